@@ -1,0 +1,165 @@
+/**
+ * Brings whatever a task body returns to one shape: an Effect of its outcome. For runtimes that run bodies with
+ * Effect; a worker that has not loaded Effect runs plain bodies without this module.
+ *
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import type * as Layer from "effect/Layer";
+import * as Stream from "effect/Stream";
+
+import type { TaskCodec } from "./Codec.ts";
+import * as Defect from "./Defect.ts";
+import * as Outcome from "./Outcome.ts";
+import { InvalidOutput } from "./RuntimeError.ts";
+import type * as Task from "./Task.ts";
+
+/**
+ * Whether a value is a generator object, as a `function*` body returns.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isGenerator = (u: unknown): u is Generator<unknown, unknown, unknown> =>
+  Object.prototype.toString.call(u) === "[object Generator]";
+
+const isPromiseLike = (u: unknown): u is PromiseLike<unknown> =>
+  typeof u === "object" && u !== null && "then" in u && typeof u.then === "function";
+
+const isAsyncIterable = (u: unknown): u is AsyncIterable<unknown> =>
+  typeof u === "object" && u !== null && Symbol.asyncIterator in u;
+
+/**
+ * What a runtime decides about running a body.
+ *
+ * **Details**
+ *
+ * `emit` takes the chunks of a stream and completes when there is room for more. `abort` is called when the body
+ * is interrupted, to set the signal of its context. `pause` is yielded to between the steps of a generator.
+ * `provide` gives a task its layer; without it the layer is built for each job.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Hooks {
+  readonly codec: TaskCodec;
+  readonly emit: (values: ReadonlyArray<unknown>) => Effect.Effect<void>;
+  readonly abort: () => void;
+  readonly pause?: Effect.Effect<void> | undefined;
+  readonly provide?: (body: Effect.Effect<unknown, unknown>, layer: Layer.Layer<any, any>) => Effect.Effect<unknown, unknown>;
+}
+
+const drainStream = (stream: Stream.Stream<unknown, unknown>, hooks: Hooks): Effect.Effect<void, unknown> =>
+  Stream.runForEachArray(stream, (values) =>
+    Effect.flatMap(encoded(() => values.map(hooks.codec.encodeOutput)), hooks.emit),
+  );
+
+const encoded = <A>(encode: () => A): Effect.Effect<A, InvalidOutput> =>
+  Effect.try({
+    try: encode,
+    catch: (cause) =>
+      new InvalidOutput({ where: "output", detail: cause instanceof Error ? cause.message : String(cause), cause }),
+  });
+
+// A thrown value becomes a failure of the Effect here, and `outcomeOf` decides whether it was a typed one.
+const stepGenerator = (
+  generator: Generator<unknown, unknown, unknown>,
+  pause: Effect.Effect<void>,
+): Effect.Effect<unknown, unknown> =>
+  Effect.gen(function* () {
+    for (;;) {
+      const step = yield* Effect.try({ try: () => generator.next(), catch: (thrown) => thrown });
+      if (step.done === true) return step.value;
+      yield* pause;
+    }
+  }).pipe(Effect.onInterrupt(() => Effect.sync(() => void generator.return(undefined))));
+
+const wrongMode = (mode: Task.Mode): InvalidOutput =>
+  new InvalidOutput({
+    where: "output",
+    detail:
+      mode === "value"
+        ? "the body returned a stream; call it with `stream` instead of `run`"
+        : "the body returned a single value; call it with `run` instead of `stream`",
+  });
+
+const fromResult = (result: unknown, mode: Task.Mode, hooks: Hooks): Effect.Effect<unknown, unknown> => {
+  const isStream = Stream.isStream(result);
+  if (isStream || isAsyncIterable(result)) {
+    if (mode === "value") return Effect.fail(wrongMode(mode));
+    const stream = isStream
+      ? (result as Stream.Stream<unknown, unknown>)
+      : Stream.fromAsyncIterable(result as AsyncIterable<unknown>, (thrown) => thrown);
+    return Effect.onInterrupt(drainStream(stream, hooks), () => Effect.sync(hooks.abort));
+  }
+  if (mode === "stream") return Effect.fail(wrongMode(mode));
+  if (Effect.isEffect(result)) return result as Effect.Effect<unknown, unknown>;
+  if (isPromiseLike(result)) return settlePromise(result, hooks);
+  if (isGenerator(result)) {
+    return Effect.onInterrupt(stepGenerator(result, hooks.pause ?? Effect.yieldNow), () => Effect.sync(hooks.abort));
+  }
+  return Effect.succeed(result);
+};
+
+// An interrupted promise is told by its signal, and waited for: the place is free only when the body has stopped.
+const settlePromise = (promise: PromiseLike<unknown>, hooks: Hooks): Effect.Effect<unknown, unknown> => {
+  const settled = Effect.tryPromise({ try: () => promise, catch: (thrown) => thrown });
+  return Effect.onInterrupt(settled, () => Effect.andThen(Effect.sync(hooks.abort), Effect.ignore(settled)));
+};
+
+/**
+ * The outcome of a body's cause of failure: typed if the task's `error` schema describes it, else a defect.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const outcomeOfCause = (cause: Cause.Cause<unknown>, task: Task.Any, codec: TaskCodec): Outcome.Outcome => {
+  if (Cause.hasInterruptsOnly(cause)) return Outcome.interrupted;
+  const thrown = Cause.squash(cause);
+  const typed = codec.asFailure(thrown);
+  if (typed !== undefined) return Outcome.failure(typed.error);
+  // Without an error schema an Effect body of untyped code may still fail: by reference that failure is kept as it is.
+  const failed = Cause.findErrorOption(cause);
+  if (failed._tag === "Some" && task.error === undefined && failed.value === thrown && !(thrown instanceof Error)) {
+    return Outcome.failure(thrown);
+  }
+  return Outcome.defect(Defect.fromUnknown(thrown));
+};
+
+/**
+ * Runs what a body returned to its outcome, with the task's own layer if it has one.
+ *
+ * **Cancellation**
+ *
+ * Interruption interrupts an Effect or Stream body, returns a generator, and aborts the signal of a promise body;
+ * it completes when the body has stopped.
+ *
+ * **Errors**
+ *
+ * `InvalidOutput` when what the body gave does not fit its schema or the mode of the call.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const run = (
+  task: Task.Any,
+  mode: Task.Mode,
+  start: () => unknown,
+  hooks: Hooks,
+): Effect.Effect<Outcome.Outcome, InvalidOutput> => {
+  const body = Effect.suspend(() => fromResult(start(), mode, hooks));
+  const provide = hooks.provide ?? ((inner, layer) => Effect.provide(inner, layer));
+  return Effect.matchCauseEffect(task.layer === undefined ? body : provide(body, task.layer), {
+    onSuccess: (value) =>
+      mode === "stream"
+        ? Effect.succeed(Outcome.success(undefined))
+        : Effect.map(encoded(() => hooks.codec.encodeOutput(value)), Outcome.success),
+    onFailure: (cause) => {
+      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause as Cause.Cause<never>);
+      const thrown = Cause.squash(cause);
+      if (thrown instanceof InvalidOutput) return Effect.fail(thrown);
+      return Effect.sync(() => outcomeOfCause(cause, task, hooks.codec));
+    },
+  });
+};

@@ -1,0 +1,32 @@
+/**
+ * What a runtime can do, declared by its adapter, enforced by core and checked by tests.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * The manifest of an adapter.
+ *
+ * **Details**
+ *
+ * - `isolation`: what a crash or a busy loop of one job cannot harm. `none` shares the caller's event loop.
+ * - `parallelism`: how many synchronous bodies can make progress at the same instant.
+ * - `values`: how values cross. `reference` hands over the very object, `structured-clone` copies it with
+ *   `bigint`, `Map`, `Date` and typed arrays intact, `json` needs a schema for anything that JSON cannot say.
+ * - `forceKill`: a body that never looks at its signal can still be stopped.
+ * - `durability`: accepted jobs survive the death of the program.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Capabilities {
+  readonly isolation: "none" | "isolate" | "process" | "machine";
+  readonly parallelism: number;
+  readonly values: "reference" | "structured-clone" | "json";
+  readonly transfer: boolean;
+  readonly sharedMemory: boolean;
+  readonly forceKill: boolean;
+  readonly streaming: boolean;
+  readonly durability: boolean;
+  readonly delivery: "at-most-once" | "at-least-once";
+}

@@ -1,0 +1,191 @@
+/**
+ * The promise façade: the same calls as `Runtime`, for programs that do not use Effect.
+ *
+ * Native promises, `AbortSignal`, `AsyncIterable` and `Symbol.asyncDispose` only.
+ *
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause";
+import type * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import type * as Layer from "effect/Layer";
+import * as ManagedRuntime from "effect/ManagedRuntime";
+import * as Scope from "effect/Scope";
+import * as Stream from "effect/Stream";
+
+import type { Capabilities } from "./Capabilities.ts";
+import * as Aborts from "./internal/aborts.ts";
+import * as Runtime from "./Runtime.ts";
+import type { Stats } from "./Stats.ts";
+import type * as Task from "./Task.ts";
+
+/**
+ * Options of one call.
+ *
+ * **Cancellation**
+ *
+ * An aborted call rejects with the reason of its `signal`, after its body has stopped.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RunOptions extends Runtime.RunOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Options of `map`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface MapOptions extends Runtime.MapOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A submitted job, in promises.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Handle<out A, out P> {
+  readonly id: string;
+  readonly result: Promise<A>;
+  readonly cancel: () => Promise<void>;
+  readonly progress: AsyncIterable<P>;
+  readonly status: () => Runtime.Status;
+  readonly toString: () => string;
+}
+
+/**
+ * A runtime in promises.
+ *
+ * **Details**
+ *
+ * `close` refuses new calls, lets accepted ones end for the runtime's `closeTimeout`, cancels the rest and stops
+ * the workers. Closing twice is fine.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PromisedRuntime extends AsyncDisposable {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly stats: () => Stats;
+  readonly run: <In, A, E, P>(
+    task: Task.Task<string, In, A, E, "value", P>,
+    ...args: Runtime.Arguments<In, RunOptions>
+  ) => Promise<A>;
+  readonly submit: <In, A, E, P>(
+    task: Task.Task<string, In, A, E, "value", P>,
+    ...args: Runtime.Arguments<In, RunOptions>
+  ) => Handle<A, P>;
+  readonly map: <In, A, E, P>(
+    task: Task.Task<string, In, A, E, "value", P>,
+    inputs: Iterable<NoInfer<In>> | AsyncIterable<NoInfer<In>>,
+    options?: MapOptions,
+  ) => AsyncIterable<A>;
+  readonly stream: <In, A, E, P>(
+    task: Task.Task<string, In, A, E, "stream", P>,
+    ...args: Runtime.Arguments<In, RunOptions>
+  ) => AsyncIterable<A>;
+  readonly close: () => Promise<void>;
+}
+
+const rejection = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined): unknown => {
+  if (!Cause.hasInterruptsOnly(cause)) return Cause.squash(cause);
+  return signal?.aborted === true ? signal.reason : new DOMException("The job was cancelled", "AbortError");
+};
+
+class Facade implements PromisedRuntime {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly service: Runtime.Service;
+  readonly context: Context.Context<Runtime.Runtime>;
+  readonly dispose: () => Promise<void>;
+  readonly scope = Scope.makeUnsafe();
+
+  constructor(service: Runtime.Service, context: Context.Context<Runtime.Runtime>, dispose: () => Promise<void>) {
+    this.name = service.name;
+    this.capabilities = service.capabilities;
+    this.service = service;
+    this.context = context;
+    this.dispose = dispose;
+  }
+
+  stats = (): Stats => Effect.runSync(this.service.stats);
+
+  run = (task: Task.Any, input?: unknown, options?: RunOptions): Promise<any> =>
+    this.promise(this.service.run(task as any, input as never, options), options?.signal);
+
+  map = (task: Task.Any, inputs: Iterable<any> | AsyncIterable<any>, options?: MapOptions): AsyncIterable<any> =>
+    this.iterable(this.service.map(task as any, inputs, options), options?.signal);
+
+  stream = (task: Task.Any, input?: unknown, options?: RunOptions): AsyncIterable<any> =>
+    this.iterable(this.service.stream(task as any, input as never, options), options?.signal);
+
+  submit = (task: Task.Any, input?: unknown, options?: RunOptions): Handle<any, any> => {
+    const submitted = Scope.provide(this.service.submit(task as any, input as never, options), this.scope);
+    const handle = Effect.runSyncWith(this.context)(submitted);
+    const result = this.promise(handle.await, undefined, options?.signal);
+    // The result may be read late or never; an unread failure must not end the program.
+    result.catch(() => undefined);
+    if (options?.signal !== undefined) {
+      const remove = Aborts.onAbort(options.signal, () => void Effect.runFork(handle.cancel));
+      void result.then(remove, remove);
+    }
+    return {
+      id: handle.id,
+      result,
+      cancel: () => Effect.runPromise(handle.cancel),
+      progress: this.iterable(handle.progress, undefined),
+      status: () => Effect.runSync(handle.status),
+      toString: () => String(handle),
+    };
+  };
+
+  close = (): Promise<void> => this.dispose();
+
+  [Symbol.asyncDispose] = (): Promise<void> => this.dispose();
+
+  private promise<A>(
+    effect: Effect.Effect<A, unknown>,
+    signal: AbortSignal | undefined,
+    reasonOf: AbortSignal | undefined = signal,
+  ): Promise<A> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      const fiber = Effect.runForkWith(this.context)(effect);
+      const remove = signal === undefined ? undefined : Aborts.onAbort(signal, () => fiber.interruptUnsafe());
+      fiber.addObserver((exit) => {
+        remove?.();
+        if (Exit.isSuccess(exit)) resolve(exit.value);
+        else reject(rejection(exit.cause, reasonOf));
+      });
+    });
+  }
+
+  private iterable<A>(stream: Stream.Stream<A, unknown>, signal: AbortSignal | undefined): AsyncIterable<A> {
+    const stopped = signal === undefined ? stream : Stream.interruptWhen(stream, Aborts.failOnAbort(signal));
+    return Stream.toAsyncIterableWith(stopped, this.context);
+  }
+}
+
+/**
+ * Opens a runtime for promise users from the layer that Effect users provide.
+ *
+ * **Errors**
+ *
+ * Rejects when the layer cannot be built, for instance because an option is wrong.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const open = async <E>(layer: Layer.Layer<Runtime.Runtime, E>): Promise<PromisedRuntime> => {
+  const managed = ManagedRuntime.make(layer);
+  const context = await managed.context();
+  const service = await managed.runPromise(Runtime.Runtime);
+  return new Facade(service, context, () => managed.dispose());
+};

@@ -1,0 +1,317 @@
+/**
+ * The runtime: what users call, the same on every adapter.
+ *
+ * One call takes one direction: `run` checks and encodes, the adapter executes and brings back an outcome as
+ * plain data, and `run` decodes it for the caller.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type * as Scope from "effect/Scope";
+import * as Stream from "effect/Stream";
+
+import type { Adapter } from "./Adapter.ts";
+import type { Capabilities } from "./Capabilities.ts";
+import * as Engine from "./internal/engine.ts";
+import * as Submit from "./internal/submit.ts";
+import type { RuntimeError } from "./RuntimeError.ts";
+import type { Stats } from "./Stats.ts";
+import type * as Task from "./Task.ts";
+
+/**
+ * Options of one call.
+ *
+ * **Details**
+ *
+ * `timeout` bounds the work, counted from the start of the body; waiting for a place does not count.
+ * `transfer` lists objects to move instead of copy, where the runtime can.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RunOptions {
+  readonly timeout?: Duration.Input | undefined;
+  readonly transfer?: ReadonlyArray<unknown> | undefined;
+}
+
+/**
+ * Options of `map`.
+ *
+ * **Ordering**
+ *
+ * Results come in the order of the inputs, unless `ordered` is `false`: then in the order of completion.
+ *
+ * **Back-pressure**
+ *
+ * At most `concurrency` inputs are taken ahead of what was consumed; the default is 16, or twice the runtime's
+ * parallelism if that is more.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface MapOptions {
+  readonly concurrency?: number | undefined;
+  readonly ordered?: boolean | undefined;
+  readonly timeout?: Duration.Input | undefined;
+}
+
+/**
+ * Where a submitted job is: waiting, running, or over.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Status = "queued" | "running" | "ended";
+
+/**
+ * A submitted job.
+ *
+ * **Cancellation**
+ *
+ * `cancel` completes when the body has stopped. `progress` ends with the job and drops old values when nobody
+ * reads. `String(handle)` shows the job, its task, runtime and status.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Handle<out A, out E, out P> {
+  readonly id: string;
+  readonly await: Effect.Effect<A, E>;
+  readonly cancel: Effect.Effect<void>;
+  readonly progress: Stream.Stream<P>;
+  readonly status: Effect.Effect<Status>;
+  readonly toString: () => string;
+}
+
+/**
+ * The arguments after the task: a task without input needs none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Arguments<In, Options> = [In] extends [void]
+  ? [input?: In, options?: Options | undefined]
+  : [input: In, options?: Options | undefined];
+
+/**
+ * What `map` takes its inputs from, lazily.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Inputs<In, E = never> = Iterable<In> | AsyncIterable<In> | Stream.Stream<In, E>;
+
+/**
+ * The calls of a runtime.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Service {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly stats: Effect.Effect<Stats>;
+  readonly run: <In, A, E, P>(
+    task: Task.Task<string, In, A, E, "value", P>,
+    ...args: Arguments<In, RunOptions>
+  ) => Effect.Effect<A, E | RuntimeError>;
+  readonly submit: <In, A, E, P>(
+    task: Task.Task<string, In, A, E, "value", P>,
+    ...args: Arguments<In, RunOptions>
+  ) => Effect.Effect<Handle<A, E | RuntimeError, P>, never, Scope.Scope>;
+  readonly map: <In, A, E, P, EI = never>(
+    task: Task.Task<string, In, A, E, "value", P>,
+    inputs: Inputs<NoInfer<In>, EI>,
+    options?: MapOptions,
+  ) => Stream.Stream<A, E | EI | RuntimeError>;
+  readonly stream: <In, A, E, P>(
+    task: Task.Task<string, In, A, E, "stream", P>,
+    ...args: Arguments<In, RunOptions>
+  ) => Stream.Stream<A, E | RuntimeError>;
+}
+
+/**
+ * The service that programs depend on; an adapter's `layer` provides it.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Runtime extends Context.Service<Runtime, Service>()("@heddle/core/Runtime") {}
+
+/**
+ * Runs a task and waits for its value.
+ *
+ * **Cancellation**
+ *
+ * Interruption cancels the job and completes when its body has stopped.
+ *
+ * **Errors**
+ *
+ * The task's own typed failures, unchanged, or a `RuntimeError`. What a body throws otherwise is a defect.
+ *
+ * **Example** (Running a task in a thread)
+ *
+ * ```ts
+ * // tasks.ts
+ * import * as Task from "@heddle/core/Task";
+ *
+ * export const double = Task.make({
+ *   name: "math/double",
+ *   module: import.meta.url,
+ *   body: (n: number) => n * 2,
+ * });
+ * ```
+ *
+ * ```ts
+ * import * as Runtime from "@heddle/core/Runtime";
+ * import * as Threads from "@heddle/threads";
+ * import * as Effect from "effect/Effect";
+ *
+ * import { double } from "./tasks.ts";
+ *
+ * const program = Runtime.run(double, 21).pipe(Effect.provide(Threads.layer({ size: 1 })));
+ * console.log(await Effect.runPromise(program)); // 42
+ * ```
+ *
+ * @category calls
+ * @since 0.1.0
+ */
+export const run = <In, A, E, P>(
+  task: Task.Task<string, In, A, E, "value", P>,
+  ...args: Arguments<In, RunOptions>
+): Effect.Effect<A, E | RuntimeError, Runtime> => Effect.flatMap(Runtime, (runtime) => runtime.run(task, ...args));
+
+/**
+ * Starts a task and gives a handle to it at once. The job is cancelled when the scope closes.
+ *
+ * @category calls
+ * @since 0.1.0
+ */
+export const submit = <In, A, E, P>(
+  task: Task.Task<string, In, A, E, "value", P>,
+  ...args: Arguments<In, RunOptions>
+): Effect.Effect<Handle<A, E | RuntimeError, P>, never, Runtime | Scope.Scope> =>
+  Effect.flatMap(Runtime, (runtime) => runtime.submit(task, ...args));
+
+/**
+ * Runs a task once per input and gives the values as a stream.
+ *
+ * **Errors**
+ *
+ * The first failure ends the stream and cancels what is under way.
+ *
+ * @see {@link MapOptions} for ordering and back-pressure
+ * @category calls
+ * @since 0.1.0
+ */
+export const map = <In, A, E, P, EI = never>(
+  task: Task.Task<string, In, A, E, "value", P>,
+  inputs: Inputs<NoInfer<In>, EI>,
+  options?: MapOptions,
+): Stream.Stream<A, E | EI | RuntimeError, Runtime> =>
+  Stream.unwrap(Effect.map(Runtime, (runtime) => runtime.map(task, inputs, options)));
+
+/**
+ * Runs a task whose body gives a stream.
+ *
+ * **Back-pressure**
+ *
+ * The body is held back when the consumer is slow; ending the stream early cancels the body.
+ *
+ * @category calls
+ * @since 0.1.0
+ */
+export const stream = <In, A, E, P>(
+  task: Task.Task<string, In, A, E, "stream", P>,
+  ...args: Arguments<In, RunOptions>
+): Stream.Stream<A, E | RuntimeError, Runtime> =>
+  Stream.unwrap(Effect.map(Runtime, (runtime) => runtime.stream(task, ...args)));
+
+/**
+ * A snapshot of what the runtime is doing.
+ *
+ * @category calls
+ * @since 0.1.0
+ */
+export const stats: Effect.Effect<Stats, never, Runtime> = Effect.flatMap(Runtime, (runtime) => runtime.stats);
+
+/**
+ * What the runtime can do.
+ *
+ * @category calls
+ * @since 0.1.0
+ */
+export const capabilities: Effect.Effect<Capabilities, never, Runtime> = Effect.map(
+  Runtime,
+  (runtime) => runtime.capabilities,
+);
+
+const toStream = <In, E>(inputs: Inputs<In, E>): Stream.Stream<In, E> => {
+  if (Stream.isStream(inputs)) return inputs as Stream.Stream<In, E>;
+  if (Symbol.asyncIterator in inputs) {
+    return Stream.fromAsyncIterable(inputs, (cause) => cause).pipe(Stream.orDie);
+  }
+  return Stream.fromIterable(inputs as Iterable<In>);
+};
+
+const fromEngine = (engine: Engine.Engine): Service => {
+  const { capabilities, name } = engine.adapter;
+  const run = (task: Task.Any, input?: unknown, options?: RunOptions): Effect.Effect<any, any> =>
+    Engine.execute(engine, { task, input, mode: "value", options });
+  return Runtime.of({
+    name,
+    capabilities,
+    stats: Effect.sync(() => Engine.snapshot(engine)),
+    run,
+    submit: (task: Task.Any, input?: unknown, options?: RunOptions) =>
+      Submit.submit(engine, { task, input, mode: "value", options }) as Effect.Effect<any, never, Scope.Scope>,
+    stream: (task: Task.Any, input?: unknown, options?: RunOptions) =>
+      Submit.stream(engine, { task, input, mode: "stream", options }) as Stream.Stream<any, any>,
+    map: (task: Task.Any, inputs: Inputs<any, any>, options?: MapOptions): Stream.Stream<any, any> =>
+      toStream(inputs).pipe(
+        Stream.mapEffect((input) => run(task, input, { timeout: options?.timeout }), {
+          concurrency: options?.concurrency ?? Math.max(16, capabilities.parallelism * 2),
+          unordered: options?.ordered === false,
+        }),
+      ),
+  });
+};
+
+/**
+ * Makes a runtime of an adapter: checks, codecs, deadlines, events, counts, streams and handles.
+ *
+ * **When to use**
+ *
+ * In tests of an adapter, and for runtimes that need no orderly closing; adapters publish {@link layer}.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (adapter: Adapter): Service => fromEngine(Engine.make(adapter));
+
+/**
+ * Makes the layer of an adapter, which closes in order.
+ *
+ * **Details**
+ *
+ * When the layer's scope closes, new calls are refused with `ShuttingDown`, accepted jobs may end within
+ * `closeTimeout` (5 seconds by default), those that did not are cancelled, and then the adapter's own scope closes.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const layer = <E, R>(
+  adapter: Effect.Effect<Adapter, E, R>,
+  options?: { readonly closeTimeout?: Duration.Input | undefined },
+): Layer.Layer<Runtime, E, Exclude<R, Scope.Scope>> =>
+  Layer.effect(
+    Runtime,
+    Effect.gen(function* () {
+      const engine = Engine.make(yield* adapter);
+      yield* Effect.addFinalizer(() => Engine.close(engine, options?.closeTimeout ?? "5 seconds"));
+      return fromEngine(engine);
+    }),
+  );

@@ -1,0 +1,290 @@
+/**
+ * The one error type of every runtime, with a closed union of reasons.
+ *
+ * Each reason has a stable `code` and says what happened, why, and what to do about it.
+ * `Effect.catchReason("RuntimeError", "WorkerLost", …)` handles one of them.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema";
+
+const id = <const S extends string>(name: S) => `@heddle/core/RuntimeError/${name}` as const;
+const Where = Schema.Literals(["input", "output", "error", "progress"]);
+const cause = Schema.optional(Schema.Defect());
+
+/**
+ * The worker died while it ran the job: it exited, crashed or was killed by somebody else.
+ *
+ * **Details**
+ *
+ * Only the attempt that ran there is lost. The body may have had side effects, so nothing is repeated unasked.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class WorkerLost extends Schema.TaggedError<WorkerLost>(id("WorkerLost"))("WorkerLost", {
+  lane: Schema.String,
+  exitCode: Schema.NullOr(Schema.Number),
+  signal: Schema.NullOr(Schema.String),
+  attempt: Schema.Number,
+  cause,
+}) {
+  readonly code = "HEDDLE_WORKER_LOST";
+  override get message(): string {
+    const how = this.signal === null ? `exit code ${this.exitCode ?? "unknown"}` : `signal ${this.signal}`;
+    return `worker ${this.lane} died (${how}) while it ran attempt ${this.attempt}. The body may have had effects; run it again only if that is safe.`;
+  }
+}
+
+/**
+ * The body did not end within its `timeout`; it was cancelled.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class TaskTimeout extends Schema.TaggedError<TaskTimeout>(id("TaskTimeout"))("TaskTimeout", {
+  timeoutMillis: Schema.Number,
+}) {
+  readonly code = "HEDDLE_TASK_TIMEOUT";
+  override get message(): string {
+    return `the body did not end within ${this.timeoutMillis} ms and was cancelled. Raise \`timeout\` or make the task smaller.`;
+  }
+}
+
+/**
+ * A value cannot cross the boundary. `path` names the first offending place, such as `input.rows[3].callback`.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class NotSerializable extends Schema.TaggedError<NotSerializable>(id("NotSerializable"))("NotSerializable", {
+  where: Where,
+  path: Schema.String,
+  cause,
+}) {
+  readonly code = "HEDDLE_NOT_SERIALIZABLE";
+  override get message(): string {
+    return `${this.path} cannot leave this isolate. Send plain data, or give the task a schema that encodes it.`;
+  }
+}
+
+/**
+ * The input does not fit the task's `input` schema.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidInput"))("InvalidInput", { detail: Schema.String, cause }) {
+  readonly code = "HEDDLE_INVALID_INPUT";
+  override get message(): string {
+    return `the input does not fit the task's schema: ${this.detail}`;
+  }
+}
+
+/**
+ * What the body gave does not fit its schema, or its mode: `run` wants a value, `stream` a stream.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class InvalidOutput extends Schema.TaggedError<InvalidOutput>(id("InvalidOutput"))("InvalidOutput", {
+  where: Where,
+  detail: Schema.String,
+  cause,
+}) {
+  readonly code = "HEDDLE_INVALID_OUTPUT";
+  override get message(): string {
+    return `the ${this.where} of the body does not fit the task: ${this.detail}`;
+  }
+}
+
+/**
+ * The task's module was loaded but exports no task of that name; or what was passed is not a task at all.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class TaskNotFound extends Schema.TaggedError<TaskNotFound>(id("TaskNotFound"))("TaskNotFound", {
+  module: Schema.NullOr(Schema.String),
+  detail: Schema.String,
+}) {
+  readonly code = "HEDDLE_TASK_NOT_FOUND";
+  override get message(): string {
+    return this.detail;
+  }
+}
+
+/**
+ * The task's module could not be imported in a worker: it is missing, or it throws while it loads.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class ModuleFailed extends Schema.TaggedError<ModuleFailed>(id("ModuleFailed"))("ModuleFailed", {
+  module: Schema.String,
+  detail: Schema.String,
+  cause,
+}) {
+  readonly code = "HEDDLE_MODULE_FAILED";
+  override get message(): string {
+    return `module ${this.module} could not be loaded in a worker: ${this.detail}`;
+  }
+}
+
+/**
+ * The task has no `module`, so a runtime that leaves this isolate cannot find it.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class TaskNotPortable extends Schema.TaggedError<TaskNotPortable>(id("TaskNotPortable"))("TaskNotPortable", {}) {
+  readonly code = "HEDDLE_TASK_NOT_PORTABLE";
+  override get message(): string {
+    return "the task has no `module`, so a worker cannot import it. Export it from a file of its own with `module: import.meta.url`.";
+  }
+}
+
+/**
+ * The call needs a capability that this runtime does not have. Nothing was started.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class Unsupported extends Schema.TaggedError<Unsupported>(id("Unsupported"))("Unsupported", {
+  capability: Schema.String,
+}) {
+  readonly code = "HEDDLE_UNSUPPORTED";
+  override get message(): string {
+    return `this runtime has no capability "${this.capability}". Choose a runtime that declares it, or leave the option out.`;
+  }
+}
+
+/**
+ * The runtime is closing or closed and takes no new jobs.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class ShuttingDown extends Schema.TaggedError<ShuttingDown>(id("ShuttingDown"))("ShuttingDown", {}) {
+  readonly code = "HEDDLE_SHUTTING_DOWN";
+  override get message(): string {
+    return "the runtime is closing or closed. Open a new one, or submit before it closes.";
+  }
+}
+
+/**
+ * A worker broke the protocol: it sent a frame that cannot be understood. That worker was killed.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class ProtocolViolation extends Schema.TaggedError<ProtocolViolation>(id("ProtocolViolation"))("ProtocolViolation", {
+  lane: Schema.String,
+  detail: Schema.String,
+}) {
+  readonly code = "HEDDLE_PROTOCOL_VIOLATION";
+  override get message(): string {
+    return `worker ${this.lane} broke the protocol (${this.detail}) and was killed.`;
+  }
+}
+
+/**
+ * No worker could be started at all.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class EngineUnavailable extends Schema.TaggedError<EngineUnavailable>(id("EngineUnavailable"))("EngineUnavailable", {
+  detail: Schema.String,
+  cause,
+}) {
+  readonly code = "HEDDLE_ENGINE_UNAVAILABLE";
+  override get message(): string {
+    return `no worker could be started: ${this.detail}`;
+  }
+}
+
+/**
+ * The runtime was opened with an option that makes no sense. Nothing was started.
+ *
+ * **Details**
+ *
+ * An option belongs to a runtime and to no task, so the error's `task` is `"*"`. Make the error with
+ * {@link invalidOptions}.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class InvalidOptions extends Schema.TaggedError<InvalidOptions>(id("InvalidOptions"))("InvalidOptions", {
+  option: Schema.String,
+  detail: Schema.String,
+}) {
+  readonly code = "HEDDLE_INVALID_OPTIONS";
+  override get message(): string {
+    return `option \`${this.option}\` is invalid: ${this.detail}. Correct it where the runtime is opened.`;
+  }
+}
+
+/**
+ * All reasons.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export const Reason = Schema.Union([
+  WorkerLost,
+  TaskTimeout,
+  NotSerializable,
+  InvalidInput,
+  InvalidOutput,
+  TaskNotFound,
+  ModuleFailed,
+  TaskNotPortable,
+  Unsupported,
+  ShuttingDown,
+  ProtocolViolation,
+  EngineUnavailable,
+  InvalidOptions,
+]);
+
+/**
+ * Any of the reasons.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export type Reason = typeof Reason.Type;
+
+/**
+ * What a runtime fails with when it could not bring a job to an outcome of its own.
+ *
+ * **Errors**
+ *
+ * A task's own failures are never wrapped in it: they reach the caller as they are.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class RuntimeError extends Schema.TaggedError<RuntimeError>(id("RuntimeError"))("RuntimeError", {
+  runtime: Schema.String,
+  task: Schema.String,
+  reason: Reason,
+}) {
+  /** The stable code of the reason, for programs and for search engines. */
+  get code(): Reason["code"] {
+    return this.reason.code;
+  }
+  override get message(): string {
+    const where = this.task === "*" ? this.runtime : `task "${this.task}" on ${this.runtime}`;
+    return `${where}: ${this.reason.message} [${this.code}]`;
+  }
+}
+
+/**
+ * The error of a runtime that was opened with a wrong option.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const invalidOptions = (runtime: string, option: string, detail: string): RuntimeError =>
+  new RuntimeError({ runtime, task: "*", reason: new InvalidOptions({ option, detail }) });

@@ -1,0 +1,39 @@
+/**
+ * Immutable snapshots of what a runtime is doing.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * One worker as seen from outside.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface WorkerStats {
+  readonly lane: string;
+  readonly state: string;
+  readonly pid: number;
+  readonly threadId: number;
+  readonly completed: number;
+}
+
+/**
+ * A snapshot, true at the instant it was taken.
+ *
+ * **Details**
+ *
+ * `queued` counts accepted jobs whose body has not started, `running` those whose body has; the other counts
+ * are totals since the runtime opened.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Stats {
+  readonly queued: number;
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly interrupted: number;
+  readonly workers: ReadonlyArray<WorkerStats>;
+}

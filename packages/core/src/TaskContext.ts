@@ -1,0 +1,52 @@
+/**
+ * What a task body sees of the runtime that runs it.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * The place where one attempt of a job runs.
+ *
+ * **Details**
+ *
+ * `lane` is stable for the life of the worker and names a place where one job at a time runs, such as
+ * `threads/0`. `threadId` is 0 on the main thread of a process, as in Node.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Unit {
+  readonly runtime: string;
+  readonly lane: string;
+  readonly pid: number;
+  readonly threadId: number;
+}
+
+/**
+ * The second argument of every task body. It has the same meaning on every runtime.
+ *
+ * **Cancellation**
+ *
+ * `signal` aborts when the event loop of the worker turns, so asynchronous bodies should hand it to whatever
+ * they wait for. A synchronous loop polls `isCancelled()`: it sees the request at once where memory is shared
+ * (threads), and only between turns of the event loop elsewhere.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TaskContext<in P = never> {
+  /** The id of the job, unique within the runtime that was asked to run it. */
+  readonly id: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly unit: Unit;
+  /** Aborts when the caller cancels. Made on first use, so that bodies that ignore it pay nothing. */
+  readonly signal: AbortSignal;
+  readonly isCancelled: () => boolean;
+  /** Throws the reason of the cancellation, once there is one. */
+  readonly throwIfCancelled: () => void;
+  /** Reports progress. Lossy by contract: a slow observer sees the latest values, not all of them. */
+  readonly progress: (value: P) => void;
+  /** Writes to the caller's logger, with the caller's annotations. Values must be able to cross the boundary. */
+  readonly log: (...message: ReadonlyArray<unknown>) => void;
+}

@@ -1,0 +1,158 @@
+/**
+ * Names the job that held the event loop for too long.
+ *
+ * Exact where this runtime itself started the synchronous section: the call of a body, the steps of a generator,
+ * a slice of an Effect. The continuations of a promise are started by V8, so there a heartbeat notices that the
+ * loop came late, and names the jobs that may have been the cause.
+ */
+
+/**
+ * A job that held the event loop, or may have.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Suspect {
+  readonly task: string;
+  readonly jobId: string;
+}
+
+/**
+ * The event loop was held for longer than `blockThreshold`.
+ *
+ * **Details**
+ *
+ * When `exact` is true, there is one suspect and it did it. Otherwise the suspects are at most ten running jobs,
+ * the likeliest first, and code outside Heddle may have done it as well; `blockedMillis` is a lower bound then.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface BlockReport {
+  readonly blockedMillis: number;
+  readonly exact: boolean;
+  readonly suspects: readonly [Suspect, ...ReadonlyArray<Suspect>];
+}
+
+const maxSuspects = 10;
+const minPeriodMillis = 5;
+
+export class BlockDetector {
+  private readonly thresholdMillis: number;
+  private readonly periodMillis: number;
+  private readonly report: (report: BlockReport) => void;
+  private readonly promised = new Set<Suspect>();
+  private heartbeat: NodeJS.Timeout | undefined;
+  private beatAt = 0;
+  private reportedAt = 0;
+  private last: Suspect | undefined;
+  private lastAt = 0;
+
+  constructor(thresholdMillis: number, report: (report: BlockReport) => void) {
+    this.thresholdMillis = thresholdMillis;
+    this.periodMillis = Math.max(minPeriodMillis, thresholdMillis / 4);
+    this.report = report;
+  }
+
+  /** Runs a synchronous section of a job and times it. */
+  section<A>(job: Suspect, run: () => A): A {
+    this.begin(job, performance.now());
+    try {
+      return run();
+    } finally {
+      this.continue(job, performance.now());
+    }
+  }
+
+  /** Runs something that may run sections of other jobs within a section of this one. */
+  nested<A>(run: () => A): A {
+    const outer = this.last;
+    const now = performance.now();
+    if (outer !== undefined) this.continue(outer, now);
+    try {
+      return run();
+    } finally {
+      this.last = outer;
+      this.lastAt = performance.now();
+    }
+  }
+
+  /** A section of a job begins; what was before it in this turn is no longer under watch. */
+  begin(job: Suspect, now: number): void {
+    this.endInexactly(now);
+    this.last = job;
+    this.lastAt = now;
+  }
+
+  /** A section of a job goes on, or has just ended. */
+  continue(job: Suspect, now: number): void {
+    if (this.last === job) this.endExactly(now);
+    this.last = job;
+    this.lastAt = now;
+  }
+
+  /** The synchronous stretch that the last job was in is over for sure. */
+  readonly endExactly = (now: number): void => {
+    if (this.last !== undefined && now - this.lastAt > this.thresholdMillis) {
+      this.found(now - this.lastAt, true, [this.last]);
+    }
+    this.last = undefined;
+  };
+
+  /** The last job's stretch is over, but others may have run since. */
+  readonly endInexactly = (now: number): void => {
+    if (this.last !== undefined && now - this.lastAt > this.thresholdMillis) {
+      this.found(now - this.lastAt, false, this.suspects(this.last));
+    }
+    this.last = undefined;
+  };
+
+  /** From now on the job continues in promises or an async iterator, out of our sight. */
+  watch(job: Suspect): void {
+    this.promised.add(job);
+    if (this.heartbeat !== undefined || !Number.isFinite(this.thresholdMillis)) return;
+    this.beatAt = performance.now();
+    this.heartbeat = setInterval(this.beat, this.periodMillis);
+    this.heartbeat.unref();
+  }
+
+  unwatch(job: Suspect): void {
+    if (this.promised.size === 1 && this.promised.has(job)) this.checkBeat(performance.now());
+    this.promised.delete(job);
+  }
+
+  stop(): void {
+    clearInterval(this.heartbeat);
+    this.heartbeat = undefined;
+    this.promised.clear();
+  }
+
+  private readonly beat = (): void => {
+    this.checkBeat(performance.now());
+    // Stopped here and not with the last job, so that a row of short jobs shares one timer.
+    if (this.promised.size === 0) this.stop();
+  };
+
+  private checkBeat(now: number): void {
+    const lateMillis = now - this.beatAt - this.periodMillis;
+    const isKnown = this.reportedAt >= this.beatAt;
+    this.beatAt = now;
+    const [first] = this.promised;
+    if (isKnown || first === undefined || lateMillis <= this.thresholdMillis) return;
+    this.found(lateMillis, false, this.suspects(first));
+  }
+
+  private suspects(first: Suspect): BlockReport["suspects"] {
+    const others: Array<Suspect> = [];
+    for (const job of this.promised) {
+      if (others.length + 1 >= maxSuspects) break;
+      if (job !== first) others.push(job);
+    }
+    return [first, ...others];
+  }
+
+  private found(blockedMillis: number, exact: boolean, suspects: BlockReport["suspects"]): void {
+    this.reportedAt = performance.now();
+    this.report({ blockedMillis, exact, suspects });
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Shares the event loop: all jobs of one runtime together hold it for at most one budget per turn, then what is
+ * left continues on a macrotask, after timers and I/O had their chance (microtasks would starve them).
+ *
+ * A turn begins with the first slice of work and ends at the next `setImmediate`.
+ */
+export class Turns {
+  readonly budgetMillis: number;
+  private readonly onTurnEnd: (now: number) => void;
+  private readonly afterTask: (now: number) => void;
+  private queue: Array<() => void> = [];
+  private isPending = false;
+  private startedAt = 0;
+
+  constructor(options: {
+    readonly budgetMillis: number;
+    readonly onTurnEnd: (now: number) => void;
+    readonly afterTask: (now: number) => void;
+  }) {
+    this.budgetMillis = options.budgetMillis;
+    this.onTurnEnd = options.onTurnEnd;
+    this.afterTask = options.afterTask;
+  }
+
+  /** Says that work goes on now; begins a turn if none is under way. */
+  touch(): number {
+    const now = performance.now();
+    if (!this.isPending) {
+      this.startedAt = now;
+      this.arm();
+    }
+    return now;
+  }
+
+  isSpent(now: number): boolean {
+    return now - this.startedAt >= this.budgetMillis;
+  }
+
+  /** Continues in the next turn, first come first served. */
+  schedule(task: () => void): void {
+    this.queue.push(task);
+    if (!this.isPending) this.touch();
+  }
+
+  flush(): void {
+    while (this.queue.length > 0) {
+      const tasks = this.queue;
+      this.queue = [];
+      for (const task of tasks) task();
+    }
+  }
+
+  private arm(): void {
+    this.isPending = true;
+    setImmediate(this.next);
+  }
+
+  private readonly next = (): void => {
+    let now = performance.now();
+    this.onTurnEnd(now);
+    this.isPending = false;
+    if (this.queue.length === 0) return;
+    this.startedAt = now;
+    // Armed before anything runs, so that the microtasks after this callback still belong to this turn.
+    this.arm();
+    const tasks = this.queue;
+    this.queue = [];
+    for (let index = 0; index < tasks.length; index++) {
+      tasks[index]!();
+      now = performance.now();
+      this.afterTask(now);
+      if (this.isSpent(now) && index + 1 < tasks.length) {
+        this.queue = [...tasks.slice(index + 1), ...this.queue];
+        return;
+      }
+    }
+  };
+}
+
+const maxStride = 16;
+
+/**
+ * Decides when to look at the clock: after 1, 2, 4, 8 and then every 16 operations while they are quick, after
+ * each while they are slow. Reading the clock costs as much as a whole operation of an Effect.
+ */
+export class Pacer {
+  private stride = 1;
+  private left = 1;
+  private lastAt = 0;
+  private readonly quickMillis: number;
+
+  constructor(budgetMillis: number) {
+    this.quickMillis = budgetMillis / 16;
+  }
+
+  begin(now: number): void {
+    this.stride = 1;
+    this.left = 1;
+    this.lastAt = now;
+  }
+
+  /** Counts one operation; true when the clock is due. */
+  tick(): boolean {
+    return --this.left <= 0;
+  }
+
+  looked(now: number): void {
+    this.stride = now - this.lastAt < this.quickMillis ? Math.min(this.stride * 2, maxStride) : 1;
+    this.left = this.stride;
+    this.lastAt = now;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The wire protocol between a pool and its workers: one tagged union of small tuples, carried in batches.
+ *
+ * Calls are named by a number that the pool gives out and never uses twice, so a late frame of an old call can
+ * never be taken for one of another call.
+ *
+ * @since 0.1.0
+ */
+import type { Envelope } from "@heddle/core/Envelope";
+import type { Outcome } from "@heddle/core/Outcome";
+import type * as Task from "@heddle/core/Task";
+
+/**
+ * Both sides say which version they speak; a worker of another version is refused.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const version = 1;
+
+/**
+ * The first element of every frame.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const Kind = {
+  run: 1,
+  cancel: 2,
+  credit: 3,
+  close: 4,
+  ready: 11,
+  outcome: 12,
+  refused: 13,
+  chunk: 14,
+  progress: 15,
+  log: 16,
+} as const;
+
+/**
+ * From the pool to a worker.
+ *
+ * **Back-pressure**
+ *
+ * `credit` lets a stream send that many more chunks; it starts with {@link initialCredit}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type HostFrame =
+  | readonly [
+      kind: typeof Kind.run,
+      call: number,
+      jobId: string,
+      module: string,
+      task: string,
+      mode: Task.Mode,
+      input: unknown,
+      attempt: number,
+      envelope: Envelope | undefined,
+    ]
+  | readonly [kind: typeof Kind.cancel, call: number]
+  | readonly [kind: typeof Kind.credit, call: number, chunks: number]
+  | readonly [kind: typeof Kind.close];
+
+/**
+ * Why a worker could not run a call to an outcome of its own, as data.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Refusal {
+  readonly _tag: "TaskNotFound" | "ModuleFailed" | "InvalidInput" | "InvalidOutput" | "NotSerializable";
+  readonly where: "input" | "output" | "error" | "progress";
+  /** What is wrong; for `NotSerializable` the path of the offending value. */
+  readonly detail: string;
+}
+
+/**
+ * From a worker to the pool. `outcome` or `refused` comes exactly once per call, and last.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type WorkerFrame =
+  | readonly [kind: typeof Kind.ready, version: number, pid: number, threadId: number]
+  | readonly [kind: typeof Kind.outcome, call: number, outcome: Outcome]
+  | readonly [kind: typeof Kind.refused, call: number, refusal: Refusal]
+  | readonly [kind: typeof Kind.chunk, call: number, values: ReadonlyArray<unknown>]
+  | readonly [kind: typeof Kind.progress, call: number, value: unknown]
+  | readonly [kind: typeof Kind.log, call: number, message: ReadonlyArray<unknown>];
+
+/**
+ * How many chunks a stream may be ahead of its consumer.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const initialCredit = 8;
+
+const isObject = (u: unknown): u is Record<string, unknown> => typeof u === "object" && u !== null;
+
+const outcomeTags = new Set(["Success", "Failure", "Defect", "Interrupted"]);
+const refusalTags = new Set(["TaskNotFound", "ModuleFailed", "InvalidInput", "InvalidOutput", "NotSerializable"]);
+
+const isOutcome = (u: unknown): boolean =>
+  isObject(u) && outcomeTags.has(u["_tag"] as string) && (u["_tag"] !== "Defect" || isDefect(u["defect"]));
+
+const isDefect = (u: unknown): boolean =>
+  isObject(u) && (u["_tag"] === "Value" || (u["_tag"] === "Error" && typeof u["name"] === "string" && isObject(u["fields"])));
+
+const isRefusal = (u: unknown): boolean =>
+  isObject(u) && refusalTags.has(u["_tag"] as string) && typeof u["detail"] === "string";
+
+/**
+ * Checks a frame from a worker, which is never trusted.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isWorkerFrame = (u: unknown): u is WorkerFrame => {
+  if (!Array.isArray(u)) return false;
+  if (u[0] === Kind.ready) return u.slice(1).every((part) => Number.isInteger(part)) && u.length === 4;
+  if (!Number.isInteger(u[1]) || u.length !== 3) return false;
+  switch (u[0]) {
+    case Kind.outcome:
+      return isOutcome(u[2]);
+    case Kind.refused:
+      return isRefusal(u[2]);
+    case Kind.chunk:
+    case Kind.log:
+      return Array.isArray(u[2]);
+    case Kind.progress:
+      return true;
+    default:
+      return false;
+  }
+};

@@ -1,0 +1,119 @@
+/**
+ * The options that all pool runtimes share, checked by schema.
+ *
+ * @since 0.1.0
+ */
+import { availableParallelism } from "node:os";
+
+import * as RuntimeError from "@heddle/core/RuntimeError";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+
+/**
+ * Options of a pool of workers.
+ *
+ * **Details**
+ *
+ * - `size`: how many workers at most; they start when work needs them. Default: `availableParallelism()`.
+ * - `prewarm`: start all workers before the runtime opens. Default: false.
+ * - `grace`: how long a cancelled body, or a worker asked to close, may take before its worker is killed. Default: 1 second.
+ * - `startTimeout`: how long a new worker may take to report. Default: 10 seconds.
+ * - `closeTimeout`: how long accepted jobs may take when the runtime closes. Default: 5 seconds.
+ * - `execArgv`, `env`: for the workers; the parent's by default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PoolOptions {
+  readonly size?: number | undefined;
+  readonly prewarm?: boolean | undefined;
+  readonly grace?: Duration.Input | undefined;
+  readonly startTimeout?: Duration.Input | undefined;
+  readonly closeTimeout?: Duration.Input | undefined;
+  readonly execArgv?: ReadonlyArray<string> | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * Options after checking, with every default filled in; durations in milliseconds.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Resolved {
+  readonly size: number;
+  readonly prewarm: boolean;
+  readonly graceMillis: number;
+  readonly startMillis: number;
+  readonly closeMillis: number;
+  readonly execArgv: ReadonlyArray<string> | undefined;
+  readonly env: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+const known = new Set(["size", "prewarm", "grace", "startTimeout", "closeTimeout", "execArgv", "env"]);
+
+// setTimeout fires at once beyond 2^31 - 1 ms; nobody waits 24 days for a worker.
+const longestMillis = 2 ** 31 - 1;
+
+class Invalid {
+  readonly option: string;
+  readonly detail: string;
+  constructor(option: string, detail: string) {
+    this.option = option;
+    this.detail = detail;
+  }
+}
+
+const millis = (option: string, input: Duration.Input | undefined, otherwise: number): number => {
+  if (input === undefined) return otherwise;
+  const duration = Duration.fromInput(input);
+  const value = duration._tag === "Some" ? Duration.toMillis(duration.value) : Number.NaN;
+  if (Number.isNaN(value) || value < 0) {
+    throw new Invalid(option, `expected a duration such as 500 or "2 seconds", got ${String(input)}`);
+  }
+  return Math.min(value, longestMillis);
+};
+
+const check = (options: PoolOptions): Resolved => {
+  for (const key of Object.keys(options)) {
+    if (!known.has(key)) throw new Invalid(key, `no such option; there are ${[...known].join(", ")}`);
+  }
+  const size = options.size ?? availableParallelism();
+  if (!Number.isInteger(size) || size < 1 || size > 4096) {
+    throw new Invalid("size", `expected a whole number from 1 to 4096, got ${String(size)}`);
+  }
+  if (options.prewarm !== undefined && typeof options.prewarm !== "boolean") {
+    throw new Invalid("prewarm", `expected true or false, got ${String(options.prewarm)}`);
+  }
+  return {
+    size,
+    prewarm: options.prewarm ?? false,
+    graceMillis: millis("grace", options.grace, 1000),
+    startMillis: millis("startTimeout", options.startTimeout, 10_000),
+    closeMillis: millis("closeTimeout", options.closeTimeout, 5000),
+    execArgv: options.execArgv,
+    env: options.env,
+  };
+};
+
+/**
+ * Checks options and fills in the defaults.
+ *
+ * **Errors**
+ *
+ * `InvalidOptions` names the option and what was expected.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const resolve = (
+  runtime: string,
+  options: PoolOptions,
+): Effect.Effect<Resolved, RuntimeError.RuntimeError> =>
+  Effect.try({
+    try: () => check(options),
+    catch: (cause) => {
+      if (!(cause instanceof Invalid)) throw cause;
+      return RuntimeError.invalidOptions(runtime, cause.option, cause.detail);
+    },
+  });

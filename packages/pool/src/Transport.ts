@@ -1,0 +1,62 @@
+/**
+ * Contract 2: how a pool reaches its workers. A transport spawns one kind of worker and carries frames to it.
+ *
+ * @since 0.1.0
+ */
+import type { HostFrame } from "./Frame.ts";
+
+/**
+ * How a worker ended.
+ *
+ * **Details**
+ *
+ * `cause` is the uncaught error of a worker that says so before it dies, if the platform tells.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface WorkerExit {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly cause: unknown;
+}
+
+/**
+ * What a transport reports. `onExit` comes exactly once per connection, and last.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Listener {
+  /** A batch from the worker, as it came: never trusted. */
+  readonly onFrames: (frames: unknown) => void;
+  readonly onExit: (exit: WorkerExit) => void;
+}
+
+/**
+ * The parent-side end of one worker.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Connection {
+  /** Throws, without having sent anything, when a value cannot be cloned. */
+  readonly send: (frames: ReadonlyArray<HostFrame>, transfer: ReadonlyArray<unknown>) => void;
+  /** Tells a synchronous body that call `call` is cancelled, where memory is shared. */
+  readonly raiseCancelFlag: (call: number) => void;
+  /** Stops the worker at once, whatever it is doing. */
+  readonly kill: () => void;
+  /** Keeps the program alive while this worker has work. */
+  readonly ref: () => void;
+  readonly unref: () => void;
+}
+
+/**
+ * A way to start workers.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Transport {
+  readonly spawn: (lane: string, listener: Listener) => Connection;
+}

@@ -1,0 +1,51 @@
+/**
+ * The states of one worker and the only moves between them.
+ *
+ * ```text
+ * starting --ready--> idle --assign--> busy --settle--> idle
+ *                      |                |
+ *                      |              cancel
+ *                      |                v
+ *                      |           cancelling --settle--> idle
+ *                      |
+ *                      +--close--> closing
+ * any state --exit--> exited
+ * starting, busy, cancelling, closing --kill--> killed
+ * ```
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * Where a worker is in its life.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type WorkerState = "starting" | "idle" | "busy" | "cancelling" | "closing" | "killed" | "exited";
+
+/**
+ * What moves a worker.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type WorkerEvent = "ready" | "assign" | "settle" | "cancel" | "close" | "kill" | "exit";
+
+const table: Record<WorkerState, Partial<Record<WorkerEvent, WorkerState>>> = {
+  starting: { ready: "idle", kill: "killed", exit: "exited" },
+  idle: { assign: "busy", close: "closing", kill: "killed", exit: "exited" },
+  busy: { settle: "idle", cancel: "cancelling", kill: "killed", exit: "exited" },
+  cancelling: { settle: "idle", kill: "killed", exit: "exited" },
+  closing: { kill: "killed", exit: "exited" },
+  killed: { exit: "exited" },
+  exited: {},
+};
+
+/**
+ * The state after an event, or `undefined` when that event is not possible there.
+ *
+ * @category transitions
+ * @since 0.1.0
+ */
+export const next = (state: WorkerState, event: WorkerEvent): WorkerState | undefined => table[state][event];

@@ -1,0 +1,70 @@
+/**
+ * Bodies that return an Effect or a Stream. Loaded only when a worker meets the first one.
+ */
+import * as Body from "@heddle/core/Body";
+import type { TaskCodec } from "@heddle/core/Codec";
+import * as Outcome from "@heddle/core/Outcome";
+import type { InvalidOutput } from "@heddle/core/RuntimeError";
+import type * as Task from "@heddle/core/Task";
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Layer from "effect/Layer";
+import * as Scope from "effect/Scope";
+import * as Tracer from "effect/Tracer";
+
+import type { WorkerCall } from "./call.ts";
+
+const scope = Scope.makeUnsafe();
+const memoMap = Layer.makeMemoMapUnsafe();
+
+const same = (value: unknown): unknown => value;
+const identity: TaskCodec = {
+  encodeInput: same,
+  decodeInput: same,
+  encodeOutput: same,
+  decodeOutput: same,
+  encodeProgress: same,
+  decodeProgress: same,
+  decodeError: same,
+  asFailure: () => undefined,
+};
+
+// A task's layer is built once per worker, on first use, and released when the worker closes.
+const withLayer = (body: Effect.Effect<unknown, unknown>, layer: Layer.Layer<any, any>): Effect.Effect<unknown, unknown> =>
+  Effect.flatMap(Layer.buildWithMemoMap(layer, memoMap, scope), (context) => Effect.provideContext(body, context));
+
+const withEnvelope = (
+  body: Effect.Effect<Outcome.Outcome, InvalidOutput>,
+  call: WorkerCall,
+): Effect.Effect<Outcome.Outcome, InvalidOutput> => {
+  const { annotations, trace } = call.envelope ?? {};
+  let inside = annotations === undefined ? body : Effect.annotateLogs(body, annotations);
+  if (trace !== undefined) {
+    const [traceId, spanId, sampled] = trace;
+    inside = Effect.provideService(inside, Tracer.ParentSpan, Tracer.externalSpan({ traceId, spanId, sampled }));
+  }
+  return inside;
+};
+
+/** Runs the Effect or Stream that a body returned to the call's end. */
+export const finish = (result: unknown, task: Task.Any, call: WorkerCall): void => {
+  const body = Body.run(task, call.mode, () => result, {
+    codec: call.codec ?? identity,
+    emit: (values) => Effect.promise(() => call.chunk(values)),
+    abort: () => undefined,
+    provide: withLayer,
+  });
+  const fiber = Effect.runFork(withEnvelope(body, call));
+  call.interrupt = () => fiber.interruptUnsafe();
+  if (call.isCancelled) fiber.interruptUnsafe();
+  fiber.addObserver((exit) => {
+    if (Exit.isSuccess(exit)) return call.end(exit.value);
+    const error = Cause.findErrorOption(exit.cause);
+    if (error._tag === "None") return call.end(Outcome.interrupted);
+    call.refuse({ _tag: "InvalidOutput", where: "output", detail: error.value.detail });
+  });
+};
+
+/** Releases the layers of all tasks that ran here. */
+export const release = (): Promise<void> => Effect.runPromise(Scope.close(scope, Exit.void));

@@ -1,0 +1,121 @@
+/**
+ * The worker's loop: takes frames from its port, runs bodies, and sends their ends.
+ *
+ * Loads nothing of Effect until a body returns an Effect or a Stream, or a task has a schema.
+ *
+ * @since 0.1.0
+ */
+import type { TaskCodec } from "@heddle/core/Codec";
+import type * as Task from "@heddle/core/Task";
+
+import { type HostFrame, Kind, version } from "../Frame.ts";
+import { type RunFrame, WorkerCall } from "./call.ts";
+import { finish } from "./plainBody.ts";
+import type { Port } from "./port.ts";
+import * as Registry from "./registry.ts";
+
+type EffectBody = typeof import("./effectBody.ts");
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+const hasSchema = (task: Task.Any): boolean =>
+  task.input !== undefined || task.output !== undefined || task.error !== undefined || task.progress !== undefined;
+
+const needsEffect = (result: unknown): boolean =>
+  typeof result === "object" && result !== null && ("~effect/Effect" in result || "~effect/Stream" in result);
+
+class Loop {
+  private readonly port: Port;
+  private readonly unit: WorkerCall["unit"];
+  private readonly calls = new Map<number, WorkerCall>();
+  private effectBody: EffectBody | undefined;
+
+  constructor(port: Port) {
+    this.port = port;
+    const { lane, pid, threadId } = port;
+    this.unit = Object.freeze({ runtime: lane.slice(0, lane.lastIndexOf("/")), lane, pid, threadId });
+  }
+
+  receive(frame: HostFrame): void {
+    switch (frame[0]) {
+      case Kind.run:
+        return this.run(frame);
+      case Kind.cancel:
+        return this.calls.get(frame[1])?.cancel();
+      case Kind.credit:
+        return this.calls.get(frame[1])?.addCredit(frame[2]);
+      case Kind.close:
+        return void this.close();
+    }
+  }
+
+  private run(frame: RunFrame): void {
+    const call = new WorkerCall(frame, this.unit, this.port, (ended) => this.calls.delete(ended.number));
+    this.calls.set(call.number, call);
+    const [, , , module, name] = frame;
+    const task = Registry.loaded(module, name);
+    if (task !== undefined && !hasSchema(task)) return this.start(task, call);
+    void this.prepare(module, name, call);
+  }
+
+  private async prepare(module: string, name: string, call: WorkerCall): Promise<void> {
+    try {
+      const task = await Registry.find(module, name);
+      if (hasSchema(task)) call.codec = await codecOf(task);
+      this.start(task, call);
+    } catch (thrown) {
+      if (thrown instanceof Registry.NotFound) call.refuse(thrown.refusal);
+      else call.fail(thrown);
+    }
+  }
+
+  private start(task: Task.Any, call: WorkerCall): void {
+    let input = call.input;
+    try {
+      if (call.codec !== undefined) input = call.codec.decodeInput(input);
+    } catch (thrown) {
+      return call.refuse({ _tag: "InvalidInput", where: "input", detail: messageOf(thrown) });
+    }
+    let result: unknown;
+    try {
+      result = task.body(input, call.context());
+    } catch (thrown) {
+      return call.fail(thrown);
+    }
+    if (needsEffect(result)) void this.finishEffect(result, task, call);
+    else finish(result, call);
+  }
+
+  private async finishEffect(result: unknown, task: Task.Any, call: WorkerCall): Promise<void> {
+    try {
+      this.effectBody ??= await import("./effectBody.ts");
+      this.effectBody.finish(result, task, call);
+    } catch (thrown) {
+      call.fail(thrown);
+    }
+  }
+
+  private async close(): Promise<void> {
+    await this.effectBody?.release();
+    this.port.close();
+  }
+}
+
+const codecOf = async (task: Task.Any): Promise<TaskCodec> => {
+  const Codec = await import("@heddle/core/Codec");
+  return Codec.forTask(task, "structured-clone");
+};
+
+/**
+ * Serves a port until it is told to close. A worker's entry file calls this and nothing else.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const serve = (port: Port): void => {
+  const loop = new Loop(port);
+  port.onFrames((frames) => {
+    for (const frame of frames) loop.receive(frame as HostFrame);
+  });
+  port.post([[Kind.ready, version, port.pid, port.threadId]]);
+};

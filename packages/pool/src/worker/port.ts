@@ -1,0 +1,25 @@
+/**
+ * Contract 2, worker side: the end of the channel that a worker holds.
+ *
+ * @since 0.1.0
+ */
+import type { WorkerFrame } from "../Frame.ts";
+
+/**
+ * What a transport gives its worker.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Port {
+  readonly lane: string;
+  readonly pid: number;
+  readonly threadId: number;
+  /** Throws, without having sent anything, when a value cannot be cloned. */
+  readonly post: (frames: ReadonlyArray<WorkerFrame>) => void;
+  readonly onFrames: (listener: (frames: ReadonlyArray<unknown>) => void) => void;
+  /** Whether the call is cancelled, as far as shared memory tells; `false` where there is none. */
+  readonly isCancelFlagRaised: (call: number) => boolean;
+  /** Lets the worker end by itself: nothing of the channel keeps it alive any more. */
+  readonly close: () => void;
+}

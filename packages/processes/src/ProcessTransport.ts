@@ -1,0 +1,72 @@
+/**
+ * Carries frames to child processes over Node's IPC channel, in the serialization that keeps `bigint`, `Map`,
+ * `Date`, typed arrays and errors (the default, JSON, corrupts them silently).
+ *
+ * @since 0.1.0
+ */
+import type { Resolved } from "@heddle/pool/PoolOptions";
+import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+// The same file name with the extension that this module itself was loaded with: .ts here, .js when published.
+const entry = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./worker/entry.ts" : "./worker/entry.js", import.meta.url),
+);
+
+/**
+ * Marks a message as a batch of frames, so that what a task sends with `process.send` is never taken for one.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const mark = "~heddle/frames";
+
+const isBatch = (u: unknown): u is readonly [string, unknown] => Array.isArray(u) && u[0] === mark;
+
+const listen = (child: ChildProcess, listener: Listener): void => {
+  let cause: unknown;
+  let exited = false;
+  const exit = (exitCode: number | null, signal: string | null): void => {
+    if (exited) return;
+    exited = true;
+    listener.onExit({ exitCode, signal, cause });
+  };
+  child.on("message", (message) => {
+    if (isBatch(message)) listener.onFrames(message[1]);
+  });
+  child.on("error", (error) => {
+    cause = error;
+    // A child that could not be started never exits.
+    if (child.pid === undefined) exit(null, null);
+  });
+  child.on("exit", exit);
+};
+
+const spawn = (options: Resolved, lane: string, listener: Listener): Connection => {
+  const child = fork(entry, [lane], {
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
+    ...(options.env === undefined ? {} : { env: { ...options.env } as NodeJS.ProcessEnv }),
+  });
+  listen(child, listener);
+  return {
+    // A child that has just died reports through its exit; writing to its channel is no error of its own.
+    send: (frames) => void (child.connected && child.send([mark, frames], () => undefined)),
+    raiseCancelFlag: () => undefined,
+    kill: () => void child.kill("SIGKILL"),
+    ref: () => (child.ref(), child.channel?.ref()),
+    unref: () => (child.unref(), child.channel?.unref()),
+  };
+};
+
+/**
+ * Makes the transport of child processes.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Resolved): Transport => ({
+  spawn: (lane, listener) => spawn(options, lane, listener),
+});

@@ -1,0 +1,102 @@
+/**
+ * The threads runtime: tasks run in a pool of worker threads, in parallel, in this process.
+ *
+ * **When to use**
+ *
+ * For work that computes: it uses all cores and leaves the caller's event loop free. Memory is not shared unless a
+ * task is given a `SharedArrayBuffer`; a native crash or an exhausted process takes all threads with it.
+ *
+ * @since 0.1.0
+ */
+import type { Adapter } from "@heddle/core/Adapter";
+import * as Promised from "@heddle/core/Promised";
+import * as Runtime from "@heddle/core/Runtime";
+import type { RuntimeError } from "@heddle/core/RuntimeError";
+import * as PoolAdapter from "@heddle/pool/PoolAdapter";
+import type { PoolOptions } from "@heddle/pool/PoolOptions";
+import type * as Effect from "effect/Effect";
+import type * as Layer from "effect/Layer";
+import type * as Scope from "effect/Scope";
+
+import * as ThreadTransport from "./ThreadTransport.ts";
+
+/**
+ * Options of the threads runtime.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options extends PoolOptions {}
+
+const kind: PoolAdapter.Kind = {
+  name: "threads",
+  capabilities: ({ size }) => ({
+    isolation: "isolate",
+    parallelism: size,
+    values: "structured-clone",
+    transfer: true,
+    sharedMemory: true,
+    forceKill: true,
+    streaming: true,
+    durability: false,
+    delivery: "at-most-once",
+  }),
+  transport: ThreadTransport.make,
+};
+
+/**
+ * The adapter, for those who compose runtimes. Its threads live as long as the scope.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const adapter = (options?: Options): Effect.Effect<Adapter, RuntimeError, Scope.Scope> =>
+  PoolAdapter.make(kind, options);
+
+/**
+ * Provides the threads runtime to a program.
+ *
+ * **Errors**
+ *
+ * Fails with `InvalidOptions` when an option is wrong.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options?: Options): Layer.Layer<Runtime.Runtime, RuntimeError> =>
+  Runtime.layer(adapter(options), { closeTimeout: options?.closeTimeout });
+
+/**
+ * Opens the threads runtime for a program that uses promises.
+ *
+ * **Errors**
+ *
+ * Rejects with `InvalidOptions` when an option is wrong.
+ *
+ * **Example** (Squares in threads)
+ *
+ * ```ts
+ * // squares.ts
+ * import * as Task from "@heddle/core/Task";
+ *
+ * export const square = Task.make({
+ *   name: "squares/square",
+ *   module: import.meta.url,
+ *   body: (n: number) => n * n,
+ * });
+ * ```
+ *
+ * ```ts
+ * import * as Threads from "@heddle/threads";
+ *
+ * import { square } from "./squares.ts";
+ *
+ * await using runtime = await Threads.open({ size: 2 });
+ * console.log(await runtime.run(square, 12)); // 144
+ * for await (const n of runtime.map(square, [1, 2, 3])) console.log(n); // 1, 4, 9
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const open = (options?: Options): Promise<Promised.PromisedRuntime> => Promised.open(layer(options));

@@ -1,0 +1,7 @@
+import * as Task from "@heddle/core/Task";
+
+export const double = Task.make({
+  name: "consumer/double",
+  module: import.meta.url,
+  body: (n: number) => n * 2,
+});
