@@ -27,6 +27,7 @@ const bundle = async (folder: string): Promise<ReadonlyArray<OutputChunk>> => {
       dir: "dist/worker",
       format: "esm",
       sourcemap: true,
+      comments: { annotation: true, jsdoc: false, legal: true },
       entryFileNames: "[name].js",
       chunkFileNames: "[name].js",
     });

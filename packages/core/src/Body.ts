@@ -6,6 +6,7 @@
  */
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import type * as Layer from "effect/Layer";
 import * as Stream from "effect/Stream";
 
@@ -45,31 +46,41 @@ const isAsyncIterable = (u: unknown): u is AsyncIterable<unknown> =>
 export interface Hooks {
   readonly codec: TaskCodec;
   readonly emit: (values: ReadonlyArray<unknown>) => Effect.Effect<void>;
-  readonly abort: () => void;
+  readonly abort?: (() => void) | undefined;
   readonly pause?: Effect.Effect<void> | undefined;
-  readonly provide?: (body: Effect.Effect<unknown, unknown>, layer: Layer.Layer<any, any>) => Effect.Effect<unknown, unknown>;
+  readonly provide?: (
+    body: Effect.Effect<unknown, unknown>,
+    layer: Layer.Layer<any, any>,
+  ) => Effect.Effect<unknown, unknown>;
 }
 
 const drainStream = (stream: Stream.Stream<unknown, unknown>, hooks: Hooks): Effect.Effect<void, unknown> =>
   Stream.runForEachArray(stream, (values) =>
-    Effect.flatMap(encoded(() => values.map(hooks.codec.encodeOutput)), hooks.emit),
+    Effect.flatMap(
+      encoded(() => values.map(hooks.codec.encodeOutput)),
+      hooks.emit,
+    ),
   );
 
 const encoded = <A>(encode: () => A): Effect.Effect<A, InvalidOutput> =>
   Effect.try({
     try: encode,
     catch: (cause) =>
-      new InvalidOutput({ where: "output", detail: cause instanceof Error ? cause.message : String(cause), cause }),
+      new InvalidOutput({
+        where: "output",
+        detail: cause instanceof Error ? cause.message : String(cause),
+        cause,
+      }),
   });
 
-// A thrown value becomes a failure of the Effect here, and `outcomeOf` decides whether it was a typed one.
+// What a body throws is a defect of these Effects; `outcomeOfCause` decides whether it was a typed failure.
 const stepGenerator = (
   generator: Generator<unknown, unknown, unknown>,
   pause: Effect.Effect<void>,
-): Effect.Effect<unknown, unknown> =>
+): Effect.Effect<unknown> =>
   Effect.gen(function* () {
     for (;;) {
-      const step = yield* Effect.try({ try: () => generator.next(), catch: (thrown) => thrown });
+      const step = yield* Effect.sync(() => generator.next());
       if (step.done === true) return step.value;
       yield* pause;
     }
@@ -84,28 +95,39 @@ const wrongMode = (mode: Task.Mode): InvalidOutput =>
         : "the body returned a single value; call it with `run` instead of `stream`",
   });
 
+const abort = (hooks: Hooks): Effect.Effect<void> => Effect.sync(() => hooks.abort?.());
+
+// The signal aborts before the body is interrupted: finalizers may wait for what only the signal can end, as the
+// `return` of an async generator waits for its pending `next`.
+const abortFirst = (body: Effect.Effect<unknown, unknown>, hooks: Hooks): Effect.Effect<unknown, unknown> =>
+  hooks.abort === undefined
+    ? body
+    : Effect.flatMap(Effect.forkChild(body, { startImmediately: true }), (fiber) =>
+        Effect.onInterrupt(Fiber.join(fiber), () => Effect.andThen(abort(hooks), Fiber.interrupt(fiber))),
+      );
+
 const fromResult = (result: unknown, mode: Task.Mode, hooks: Hooks): Effect.Effect<unknown, unknown> => {
   const isStream = Stream.isStream(result);
   if (isStream || isAsyncIterable(result)) {
     if (mode === "value") return Effect.fail(wrongMode(mode));
     const stream = isStream
       ? (result as Stream.Stream<unknown, unknown>)
-      : Stream.fromAsyncIterable(result as AsyncIterable<unknown>, (thrown) => thrown);
-    return Effect.onInterrupt(drainStream(stream, hooks), () => Effect.sync(hooks.abort));
+      : Stream.orDie(Stream.fromAsyncIterable(result as AsyncIterable<unknown>, (thrown) => thrown));
+    return abortFirst(drainStream(stream, hooks), hooks);
   }
   if (mode === "stream") return Effect.fail(wrongMode(mode));
-  if (Effect.isEffect(result)) return result as Effect.Effect<unknown, unknown>;
+  if (Effect.isEffect(result)) return abortFirst(result as Effect.Effect<unknown, unknown>, hooks);
   if (isPromiseLike(result)) return settlePromise(result, hooks);
   if (isGenerator(result)) {
-    return Effect.onInterrupt(stepGenerator(result, hooks.pause ?? Effect.yieldNow), () => Effect.sync(hooks.abort));
+    return abortFirst(stepGenerator(result, hooks.pause ?? Effect.yieldNow), hooks);
   }
   return Effect.succeed(result);
 };
 
 // An interrupted promise is told by its signal, and waited for: the place is free only when the body has stopped.
 const settlePromise = (promise: PromiseLike<unknown>, hooks: Hooks): Effect.Effect<unknown, unknown> => {
-  const settled = Effect.tryPromise({ try: () => promise, catch: (thrown) => thrown });
-  return Effect.onInterrupt(settled, () => Effect.andThen(Effect.sync(hooks.abort), Effect.ignore(settled)));
+  const settled = Effect.promise(() => Promise.resolve(promise));
+  return Effect.onInterrupt(settled, () => Effect.andThen(abort(hooks), Effect.exit(settled)));
 };
 
 /**
@@ -114,14 +136,23 @@ const settlePromise = (promise: PromiseLike<unknown>, hooks: Hooks): Effect.Effe
  * @category conversions
  * @since 0.1.0
  */
-export const outcomeOfCause = (cause: Cause.Cause<unknown>, task: Task.Any, codec: TaskCodec): Outcome.Outcome => {
+export const outcomeOfCause = (
+  cause: Cause.Cause<unknown>,
+  task: Task.Any,
+  codec: TaskCodec,
+): Outcome.Outcome => {
   if (Cause.hasInterruptsOnly(cause)) return Outcome.interrupted;
   const thrown = Cause.squash(cause);
   const typed = codec.asFailure(thrown);
   if (typed !== undefined) return Outcome.failure(typed.error);
   // Without an error schema an Effect body of untyped code may still fail: by reference that failure is kept as it is.
   const failed = Cause.findErrorOption(cause);
-  if (failed._tag === "Some" && task.error === undefined && failed.value === thrown && !(thrown instanceof Error)) {
+  if (
+    failed._tag === "Some" &&
+    task.error === undefined &&
+    failed.value === thrown &&
+    !(thrown instanceof Error)
+  ) {
     return Outcome.failure(thrown);
   }
   return Outcome.defect(Defect.fromUnknown(thrown));
@@ -154,7 +185,10 @@ export const run = (
     onSuccess: (value) =>
       mode === "stream"
         ? Effect.succeed(Outcome.success(undefined))
-        : Effect.map(encoded(() => hooks.codec.encodeOutput(value)), Outcome.success),
+        : Effect.map(
+            encoded(() => hooks.codec.encodeOutput(value)),
+            Outcome.success,
+          ),
     onFailure: (cause) => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause as Cause.Cause<never>);
       const thrown = Cause.squash(cause);

@@ -35,7 +35,8 @@ const ownSlots = new Set(["name", "message", "stack", "cause", "errors"]);
 
 // Errors of another realm (node:vm) are not `instanceof` ours; Error.isError needs Node 24.
 const isErrorLike = (u: unknown): u is Error =>
-  u instanceof Error || (typeof u === "object" && u !== null && Object.prototype.toString.call(u) === "[object Error]");
+  u instanceof Error ||
+  (typeof u === "object" && u !== null && Object.prototype.toString.call(u) === "[object Error]");
 
 const attempt = <A>(f: () => A, otherwise: A): A => {
   try {

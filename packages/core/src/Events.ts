@@ -19,7 +19,13 @@ import type { Unit } from "./TaskContext.ts";
  * @since 0.1.0
  */
 export type Event =
-  | { readonly _tag: "JobStarted"; readonly id: string; readonly task: string; readonly attempt: number; readonly unit: Unit }
+  | {
+      readonly _tag: "JobStarted";
+      readonly id: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly unit: Unit;
+    }
   | {
       readonly _tag: "JobEnded";
       readonly id: string;

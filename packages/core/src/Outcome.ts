@@ -47,7 +47,7 @@ export const failure = (error: unknown): Outcome => ({ _tag: "Failure", error })
  * @category constructors
  * @since 0.1.0
  */
-export const defect = (defect: Defect): Outcome => ({ _tag: "Defect", defect });
+export const defect = (thrown: Defect): Outcome => ({ _tag: "Defect", defect: thrown });
 
 /**
  * A body that stopped because it was cancelled.

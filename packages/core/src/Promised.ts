@@ -107,7 +107,11 @@ class Facade implements PromisedRuntime {
   readonly dispose: () => Promise<void>;
   readonly scope = Scope.makeUnsafe();
 
-  constructor(service: Runtime.Service, context: Context.Context<Runtime.Runtime>, dispose: () => Promise<void>) {
+  constructor(
+    service: Runtime.Service,
+    context: Context.Context<Runtime.Runtime>,
+    dispose: () => Promise<void>,
+  ) {
     this.name = service.name;
     this.capabilities = service.capabilities;
     this.service = service;
@@ -120,8 +124,11 @@ class Facade implements PromisedRuntime {
   run = (task: Task.Any, input?: unknown, options?: RunOptions): Promise<any> =>
     this.promise(this.service.run(task as any, input as never, options), options?.signal);
 
-  map = (task: Task.Any, inputs: Iterable<any> | AsyncIterable<any>, options?: MapOptions): AsyncIterable<any> =>
-    this.iterable(this.service.map(task as any, inputs, options), options?.signal);
+  map = (
+    task: Task.Any,
+    inputs: Iterable<any> | AsyncIterable<any>,
+    options?: MapOptions,
+  ): AsyncIterable<any> => this.iterable(this.service.map(task as any, inputs, options), options?.signal);
 
   stream = (task: Task.Any, input?: unknown, options?: RunOptions): AsyncIterable<any> =>
     this.iterable(this.service.stream(task as any, input as never, options), options?.signal);

@@ -182,7 +182,8 @@ export class Runtime extends Context.Service<Runtime, Service>()("@heddle/core/R
 export const run = <In, A, E, P>(
   task: Task.Task<string, In, A, E, "value", P>,
   ...args: Arguments<In, RunOptions>
-): Effect.Effect<A, E | RuntimeError, Runtime> => Effect.flatMap(Runtime, (runtime) => runtime.run(task, ...args));
+): Effect.Effect<A, E | RuntimeError, Runtime> =>
+  Effect.flatMap(Runtime, (runtime) => runtime.run(task, ...args));
 
 /**
  * Starts a task and gives a handle to it at once. The job is cancelled when the scope closes.
@@ -236,7 +237,10 @@ export const stream = <In, A, E, P>(
  * @category calls
  * @since 0.1.0
  */
-export const stats: Effect.Effect<Stats, never, Runtime> = Effect.flatMap(Runtime, (runtime) => runtime.stats);
+export const stats: Effect.Effect<Stats, never, Runtime> = Effect.flatMap(
+  Runtime,
+  (runtime) => runtime.stats,
+);
 
 /**
  * What the runtime can do.
@@ -250,7 +254,7 @@ export const capabilities: Effect.Effect<Capabilities, never, Runtime> = Effect.
 );
 
 const toStream = <In, E>(inputs: Inputs<In, E>): Stream.Stream<In, E> => {
-  if (Stream.isStream(inputs)) return inputs as Stream.Stream<In, E>;
+  if (Stream.isStream(inputs)) return inputs;
   if (Symbol.asyncIterator in inputs) {
     return Stream.fromAsyncIterable(inputs, (cause) => cause).pipe(Stream.orDie);
   }
@@ -258,22 +262,26 @@ const toStream = <In, E>(inputs: Inputs<In, E>): Stream.Stream<In, E> => {
 };
 
 const fromEngine = (engine: Engine.Engine): Service => {
-  const { capabilities, name } = engine.adapter;
-  const run = (task: Task.Any, input?: unknown, options?: RunOptions): Effect.Effect<any, any> =>
+  const { adapter } = engine;
+  const runOne = (task: Task.Any, input?: unknown, options?: RunOptions): Effect.Effect<any, any> =>
     Engine.execute(engine, { task, input, mode: "value", options });
   return Runtime.of({
-    name,
-    capabilities,
+    name: adapter.name,
+    capabilities: adapter.capabilities,
     stats: Effect.sync(() => Engine.snapshot(engine)),
-    run,
+    run: runOne,
     submit: (task: Task.Any, input?: unknown, options?: RunOptions) =>
-      Submit.submit(engine, { task, input, mode: "value", options }) as Effect.Effect<any, never, Scope.Scope>,
+      Submit.submit(engine, { task, input, mode: "value", options }) as Effect.Effect<
+        any,
+        never,
+        Scope.Scope
+      >,
     stream: (task: Task.Any, input?: unknown, options?: RunOptions) =>
       Submit.stream(engine, { task, input, mode: "stream", options }) as Stream.Stream<any, any>,
     map: (task: Task.Any, inputs: Inputs<any, any>, options?: MapOptions): Stream.Stream<any, any> =>
       toStream(inputs).pipe(
-        Stream.mapEffect((input) => run(task, input, { timeout: options?.timeout }), {
-          concurrency: options?.concurrency ?? Math.max(16, capabilities.parallelism * 2),
+        Stream.mapEffect((input) => runOne(task, input, { timeout: options?.timeout }), {
+          concurrency: options?.concurrency ?? Math.max(16, adapter.capabilities.parallelism * 2),
           unordered: options?.ordered === false,
         }),
       ),

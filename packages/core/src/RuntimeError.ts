@@ -24,9 +24,9 @@ const cause = Schema.optional(Schema.Defect());
  */
 export class WorkerLost extends Schema.TaggedError<WorkerLost>(id("WorkerLost"))("WorkerLost", {
   lane: Schema.String,
-  exitCode: Schema.NullOr(Schema.Number),
+  exitCode: Schema.NullOr(Schema.Finite),
   signal: Schema.NullOr(Schema.String),
-  attempt: Schema.Number,
+  attempt: Schema.Finite,
   cause,
 }) {
   readonly code = "HEDDLE_WORKER_LOST";
@@ -43,7 +43,7 @@ export class WorkerLost extends Schema.TaggedError<WorkerLost>(id("WorkerLost"))
  * @since 0.1.0
  */
 export class TaskTimeout extends Schema.TaggedError<TaskTimeout>(id("TaskTimeout"))("TaskTimeout", {
-  timeoutMillis: Schema.Number,
+  timeoutMillis: Schema.Finite,
 }) {
   readonly code = "HEDDLE_TASK_TIMEOUT";
   override get message(): string {
@@ -57,11 +57,14 @@ export class TaskTimeout extends Schema.TaggedError<TaskTimeout>(id("TaskTimeout
  * @category reasons
  * @since 0.1.0
  */
-export class NotSerializable extends Schema.TaggedError<NotSerializable>(id("NotSerializable"))("NotSerializable", {
-  where: Where,
-  path: Schema.String,
-  cause,
-}) {
+export class NotSerializable extends Schema.TaggedError<NotSerializable>(id("NotSerializable"))(
+  "NotSerializable",
+  {
+    where: Where,
+    path: Schema.String,
+    cause,
+  },
+) {
   readonly code = "HEDDLE_NOT_SERIALIZABLE";
   override get message(): string {
     return `${this.path} cannot leave this isolate. Send plain data, or give the task a schema that encodes it.`;
@@ -74,7 +77,10 @@ export class NotSerializable extends Schema.TaggedError<NotSerializable>(id("Not
  * @category reasons
  * @since 0.1.0
  */
-export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidInput"))("InvalidInput", { detail: Schema.String, cause }) {
+export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidInput"))("InvalidInput", {
+  detail: Schema.String,
+  cause,
+}) {
   readonly code = "HEDDLE_INVALID_INPUT";
   override get message(): string {
     return `the input does not fit the task's schema: ${this.detail}`;
@@ -137,7 +143,10 @@ export class ModuleFailed extends Schema.TaggedError<ModuleFailed>(id("ModuleFai
  * @category reasons
  * @since 0.1.0
  */
-export class TaskNotPortable extends Schema.TaggedError<TaskNotPortable>(id("TaskNotPortable"))("TaskNotPortable", {}) {
+export class TaskNotPortable extends Schema.TaggedError<TaskNotPortable>(id("TaskNotPortable"))(
+  "TaskNotPortable",
+  {},
+) {
   readonly code = "HEDDLE_TASK_NOT_PORTABLE";
   override get message(): string {
     return "the task has no `module`, so a worker cannot import it. Export it from a file of its own with `module: import.meta.url`.";
@@ -178,10 +187,13 @@ export class ShuttingDown extends Schema.TaggedError<ShuttingDown>(id("ShuttingD
  * @category reasons
  * @since 0.1.0
  */
-export class ProtocolViolation extends Schema.TaggedError<ProtocolViolation>(id("ProtocolViolation"))("ProtocolViolation", {
-  lane: Schema.String,
-  detail: Schema.String,
-}) {
+export class ProtocolViolation extends Schema.TaggedError<ProtocolViolation>(id("ProtocolViolation"))(
+  "ProtocolViolation",
+  {
+    lane: Schema.String,
+    detail: Schema.String,
+  },
+) {
   readonly code = "HEDDLE_PROTOCOL_VIOLATION";
   override get message(): string {
     return `worker ${this.lane} broke the protocol (${this.detail}) and was killed.`;
@@ -194,10 +206,13 @@ export class ProtocolViolation extends Schema.TaggedError<ProtocolViolation>(id(
  * @category reasons
  * @since 0.1.0
  */
-export class EngineUnavailable extends Schema.TaggedError<EngineUnavailable>(id("EngineUnavailable"))("EngineUnavailable", {
-  detail: Schema.String,
-  cause,
-}) {
+export class EngineUnavailable extends Schema.TaggedError<EngineUnavailable>(id("EngineUnavailable"))(
+  "EngineUnavailable",
+  {
+    detail: Schema.String,
+    cause,
+  },
+) {
   readonly code = "HEDDLE_ENGINE_UNAVAILABLE";
   override get message(): string {
     return `no worker could be started: ${this.detail}`;
@@ -215,10 +230,13 @@ export class EngineUnavailable extends Schema.TaggedError<EngineUnavailable>(id(
  * @category reasons
  * @since 0.1.0
  */
-export class InvalidOptions extends Schema.TaggedError<InvalidOptions>(id("InvalidOptions"))("InvalidOptions", {
-  option: Schema.String,
-  detail: Schema.String,
-}) {
+export class InvalidOptions extends Schema.TaggedError<InvalidOptions>(id("InvalidOptions"))(
+  "InvalidOptions",
+  {
+    option: Schema.String,
+    detail: Schema.String,
+  },
+) {
   readonly code = "HEDDLE_INVALID_OPTIONS";
   override get message(): string {
     return `option \`${this.option}\` is invalid: ${this.detail}. Correct it where the runtime is opened.`;

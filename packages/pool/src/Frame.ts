@@ -101,13 +101,21 @@ export const initialCredit = 8;
 const isObject = (u: unknown): u is Record<string, unknown> => typeof u === "object" && u !== null;
 
 const outcomeTags = new Set(["Success", "Failure", "Defect", "Interrupted"]);
-const refusalTags = new Set(["TaskNotFound", "ModuleFailed", "InvalidInput", "InvalidOutput", "NotSerializable"]);
+const refusalTags = new Set([
+  "TaskNotFound",
+  "ModuleFailed",
+  "InvalidInput",
+  "InvalidOutput",
+  "NotSerializable",
+]);
 
 const isOutcome = (u: unknown): boolean =>
   isObject(u) && outcomeTags.has(u["_tag"] as string) && (u["_tag"] !== "Defect" || isDefect(u["defect"]));
 
 const isDefect = (u: unknown): boolean =>
-  isObject(u) && (u["_tag"] === "Value" || (u["_tag"] === "Error" && typeof u["name"] === "string" && isObject(u["fields"])));
+  isObject(u) &&
+  (u["_tag"] === "Value" ||
+    (u["_tag"] === "Error" && typeof u["name"] === "string" && isObject(u["fields"])));
 
 const isRefusal = (u: unknown): boolean =>
   isObject(u) && refusalTags.has(u["_tag"] as string) && typeof u["detail"] === "string";

@@ -176,7 +176,17 @@ export class Pool {
   private start(call: Call, worker: Worker): boolean {
     const { request } = call;
     const { attempt, envelope, input, jobId, mode, module, task } = request;
-    const frame: Frame.HostFrame = [Frame.Kind.run, call.number, jobId, module, task, mode, input, attempt, envelope];
+    const frame: Frame.HostFrame = [
+      Frame.Kind.run,
+      call.number,
+      jobId,
+      module,
+      task,
+      mode,
+      input,
+      attempt,
+      envelope,
+    ];
     try {
       worker.assign(frame, request.transfer, {
         call: call.number,
@@ -202,14 +212,16 @@ export class Pool {
   }
 
   private endQueued(end: End): void {
-    for (let call = this.queue.take(); call !== undefined; call = this.queue.take()) this.end(call, end, undefined);
+    for (let call = this.queue.take(); call !== undefined; call = this.queue.take())
+      this.end(call, end, undefined);
   }
 
   private spawnForQueue(): void {
     if (this.backoff !== undefined || this.closing !== undefined) return;
     let starting = 0;
     for (const worker of this.workers.values()) if (worker.state === "starting") starting++;
-    for (; starting < this.queue.size && this.workers.size < this.options.size; starting++) this.spawn().keepAlive();
+    for (; starting < this.queue.size && this.workers.size < this.options.size; starting++)
+      this.spawn().keepAlive();
   }
 
   private spawn(): Worker {
@@ -251,10 +263,13 @@ export class Pool {
       return this.endQueued({ _tag: "Unavailable", detail, cause: exit.cause });
     }
     clearTimeout(this.backoff);
-    this.backoff = setTimeout(() => {
-      this.backoff = undefined;
-      this.dispatch();
-    }, firstBackoffMillis * 2 ** (this.startFailures - 1));
+    this.backoff = setTimeout(
+      () => {
+        this.backoff = undefined;
+        this.dispatch();
+      },
+      firstBackoffMillis * 2 ** (this.startFailures - 1),
+    );
   }
 
   private checkWarm(): void {

@@ -6,7 +6,7 @@
 import type { Adapter } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
 import type { Job, JobEvent } from "@heddle/core/Job";
-import * as Outcome from "@heddle/core/Outcome";
+import type { Outcome } from "@heddle/core/Outcome";
 import * as RuntimeError from "@heddle/core/RuntimeError";
 import * as Effect from "effect/Effect";
 import type * as Fiber from "effect/Fiber";
@@ -30,7 +30,7 @@ export interface Kind {
   readonly transport: (options: PoolOptions.Resolved) => Transport;
 }
 
-type Settled = Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError>;
+type Settled = Effect.Effect<Outcome, RuntimeError.RuntimeError>;
 
 const reasonOfRefusal = (job: Job, { _tag, detail, where }: Frame.Refusal): RuntimeError.Reason => {
   const module = job.task.module ?? "";
@@ -48,13 +48,18 @@ const reasonOfRefusal = (job: Job, { _tag, detail, where }: Frame.Refusal): Runt
   }
 };
 
-const reasonOf = (job: Job, end: Exclude<End, { _tag: "Outcome" }>, worker: Worker | undefined): RuntimeError.Reason => {
+const reasonOf = (
+  job: Job,
+  end: Exclude<End, { _tag: "Outcome" }>,
+  worker: Worker | undefined,
+): RuntimeError.Reason => {
   const lane = worker?.lane ?? "";
   switch (end._tag) {
     case "Refused":
       return reasonOfRefusal(job, end.refusal);
     case "Lost": {
-      if (end.violation !== undefined) return new RuntimeError.ProtocolViolation({ lane, detail: end.violation });
+      if (end.violation !== undefined)
+        return new RuntimeError.ProtocolViolation({ lane, detail: end.violation });
       const { cause, exitCode, signal } = end.exit;
       return new RuntimeError.WorkerLost({ lane, exitCode, signal, attempt: job.attempt, cause });
     }
@@ -135,7 +140,7 @@ class Emissions {
 }
 
 const execute = (pool: Pool, fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>, job: Job): Settled =>
-  Effect.callback<Outcome.Outcome, RuntimeError.RuntimeError>((resume) => {
+  Effect.callback<Outcome, RuntimeError.RuntimeError>((resume) => {
     const emissions = new Emissions(
       job,
       fork,
@@ -176,7 +181,7 @@ export const make = Effect.fnUntraced(function* (
   const fork = Effect.runForkWith(yield* Effect.context());
   const pool = yield* Effect.acquireRelease(
     Effect.sync(() => new Pool(kind.name, kind.transport(resolved), resolved)),
-    (pool) => Effect.promise(() => pool.close()),
+    (opened) => Effect.promise(() => opened.close()),
   );
   if (resolved.prewarm) yield* Effect.promise(() => pool.prewarm());
   return {

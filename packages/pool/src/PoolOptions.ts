@@ -69,7 +69,7 @@ const millis = (option: string, input: Duration.Input | undefined, otherwise: nu
   const duration = Duration.fromInput(input);
   const value = duration._tag === "Some" ? Duration.toMillis(duration.value) : Number.NaN;
   if (Number.isNaN(value) || value < 0) {
-    throw new Invalid(option, `expected a duration such as 500 or "2 seconds", got ${String(input)}`);
+    throw new Invalid(option, `expected a duration such as 500 or "2 seconds", got ${JSON.stringify(input)}`);
   }
   return Math.min(value, longestMillis);
 };

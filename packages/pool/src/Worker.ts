@@ -35,7 +35,9 @@ export type Result =
  */
 export interface Assignment {
   readonly call: number;
-  readonly onEvent: (frame: Extract<Frame.WorkerFrame, readonly [14 | 15 | 16, ...ReadonlyArray<unknown>]>) => void;
+  readonly onEvent: (
+    frame: Extract<Frame.WorkerFrame, readonly [14 | 15 | 16, ...ReadonlyArray<unknown>]>,
+  ) => void;
   readonly onResult: (result: Result) => void;
 }
 
@@ -164,8 +166,12 @@ export class Worker {
     }
   }
 
-  private ready([, version, pid, threadId]: Extract<Frame.WorkerFrame, readonly [11, ...ReadonlyArray<unknown>]>): void {
-    if (version !== Frame.version) return this.violate(`protocol version ${version}, expected ${Frame.version}`);
+  private ready([, version, pid, threadId]: Extract<
+    Frame.WorkerFrame,
+    readonly [11, ...ReadonlyArray<unknown>]
+  >): void {
+    if (version !== Frame.version)
+      return this.violate(`protocol version ${version}, expected ${Frame.version}`);
     if (this.state !== "starting") return this.violate("a second handshake");
     this.unit = { ...this.unit, pid, threadId };
     this.wasReady = true;
@@ -208,7 +214,8 @@ export class Worker {
 
   private move(event: WorkerState.WorkerEvent): void {
     const state = WorkerState.next(this.state, event);
-    if (state === undefined) throw new Error(`worker ${this.lane}: "${event}" is impossible while ${this.state}`);
+    if (state === undefined)
+      throw new Error(`worker ${this.lane}: "${event}" is impossible while ${this.state}`);
     this.state = state;
   }
 

@@ -1,3 +1,6 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
 /**
  * Carries frames to child processes over Node's IPC channel, in the serialization that keeps `bigint`, `Map`,
  * `Date`, typed arrays and errors (the default, JSON, corrupts them silently).
@@ -6,8 +9,6 @@
  */
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 
 // The same file name with the extension that this module itself was loaded with: .ts here, .js when published.
 const entry = fileURLToPath(
@@ -48,7 +49,7 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
-    ...(options.env === undefined ? {} : { env: { ...options.env } as NodeJS.ProcessEnv }),
+    ...(options.env === undefined ? {} : { env: { ...options.env } }),
   });
   listen(child, listener);
   return {

@@ -1,3 +1,5 @@
+import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
+
 /**
  * Carries frames to worker threads, over a message channel of the pool's own.
  *
@@ -7,10 +9,12 @@
  */
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
-import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
 
 // The same file name with the extension that this module itself was loaded with: .ts here, .js when published.
-const entry = new URL(import.meta.url.endsWith(".ts") ? "./worker/entry.ts" : "./worker/entry.js", import.meta.url);
+const entry = new URL(
+  import.meta.url.endsWith(".ts") ? "./worker/entry.ts" : "./worker/entry.js",
+  import.meta.url,
+);
 
 /**
  * What a thread is started with.

@@ -26,7 +26,13 @@ import type { Unit } from "../TaskContext.ts";
 export interface Engine {
   readonly adapter: Adapter;
   readonly active: Set<Fiber.Fiber<unknown, unknown>>;
-  readonly counts: { queued: number; running: number; succeeded: number; failed: number; interrupted: number };
+  readonly counts: {
+    queued: number;
+    running: number;
+    succeeded: number;
+    failed: number;
+    interrupted: number;
+  };
   nextId: number;
   closed: boolean;
   /** Waits for the last active call while the engine closes. */
@@ -52,7 +58,10 @@ export const make = (adapter: Adapter): Engine => ({
   onIdle: undefined,
 });
 
-export const snapshot = ({ adapter, counts }: Engine): Stats => ({ ...counts, workers: adapter.workers?.() ?? [] });
+export const snapshot = ({ adapter, counts }: Engine): Stats => ({
+  ...counts,
+  workers: adapter.workers?.() ?? [],
+});
 
 const describe = (u: unknown): string => (u === null ? "null" : Array.isArray(u) ? "an array" : typeof u);
 
@@ -66,17 +75,23 @@ const refusal = (engine: Engine, call: Call): RuntimeError.Reason | undefined =>
     });
   }
   if (engine.closed) return new RuntimeError.ShuttingDown({});
-  if (capabilities.isolation !== "none" && call.task.module === undefined) return new RuntimeError.TaskNotPortable({});
+  if (capabilities.isolation !== "none" && call.task.module === undefined)
+    return new RuntimeError.TaskNotPortable({});
   if ((call.options?.transfer?.length ?? 0) > 0 && !capabilities.transfer) {
     return new RuntimeError.Unsupported({ capability: "transfer" });
   }
-  if (call.mode === "stream" && !capabilities.streaming) return new RuntimeError.Unsupported({ capability: "streaming" });
+  if (call.mode === "stream" && !capabilities.streaming)
+    return new RuntimeError.Unsupported({ capability: "streaming" });
   return undefined;
 };
 
 const nameOf = (task: unknown): string => (Task.isTask(task) ? task.name : describe(task));
 
-const runtimeError = (engine: Engine, task: unknown, reason: RuntimeError.Reason): RuntimeError.RuntimeError =>
+const runtimeError = (
+  engine: Engine,
+  task: unknown,
+  reason: RuntimeError.Reason,
+): RuntimeError.RuntimeError =>
   new RuntimeError.RuntimeError({ runtime: engine.adapter.name, task: nameOf(task), reason });
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
@@ -90,7 +105,11 @@ const decoded = (
   Effect.try({
     try: decode,
     catch: (cause) =>
-      runtimeError(engine, call.task, new RuntimeError.InvalidOutput({ where, detail: messageOf(cause), cause })),
+      runtimeError(
+        engine,
+        call.task,
+        new RuntimeError.InvalidOutput({ where, detail: messageOf(cause), cause }),
+      ),
   });
 
 const settle = (
@@ -129,7 +148,11 @@ const withTimeout = (
       Effect.andThen(
         Effect.suspend(() =>
           Effect.fail(
-            runtimeError(engine, call.task, new RuntimeError.TaskTimeout({ timeoutMillis: Duration.toMillis(timeout) })),
+            runtimeError(
+              engine,
+              call.task,
+              new RuntimeError.TaskTimeout({ timeoutMillis: Duration.toMillis(timeout) }),
+            ),
           ),
         ),
       ),
@@ -201,7 +224,9 @@ const emitter = (call: Call, codec: Codec.TaskCodec, context: Context.Context<ne
       case "Chunk":
         return call.onChunk === undefined
           ? Effect.void
-          : Effect.suspend(() => call.onChunk!(call.task.output ? event.values.map(codec.decodeOutput) : event.values));
+          : Effect.suspend(() =>
+              call.onChunk!(call.task.output ? event.values.map(codec.decodeOutput) : event.values),
+            );
       case "Progress":
         return call.onProgress === undefined
           ? Effect.void
@@ -219,7 +244,7 @@ const executeAccepted = (
   input: unknown,
   fiber: Fiber.Fiber<unknown, unknown>,
 ): Effect.Effect<unknown, unknown> => {
-  const context = fiber.context as Context.Context<never>;
+  const context = fiber.context;
   const life = new Life(engine, call, Context.get(context, Events.Observer));
   const attempt = (started: (unit: Unit) => void): Effect.Effect<unknown, unknown> =>
     Effect.flatMap(
@@ -255,7 +280,8 @@ const defaultTracer = Tracer.Tracer.defaultValue();
 
 // A span costs more than a whole no-op call, so there is one only where somebody traces.
 const isTraced = (context: Context.Context<never>): boolean =>
-  Context.get(context, Tracer.Tracer) !== defaultTracer || Context.getOrUndefined(context, Tracer.ParentSpan) !== undefined;
+  Context.get(context, Tracer.Tracer) !== defaultTracer ||
+  Context.getOrUndefined(context, Tracer.ParentSpan) !== undefined;
 
 export const execute = (engine: Engine, call: Call): Effect.Effect<unknown, unknown> =>
   Effect.withFiber((fiber) => {
@@ -269,7 +295,7 @@ export const execute = (engine: Engine, call: Call): Effect.Effect<unknown, unkn
       const reason = new RuntimeError.InvalidInput({ detail: messageOf(cause), cause });
       return Effect.fail(runtimeError(engine, call.task, reason));
     }
-    if (!isTraced(fiber.context as Context.Context<never>)) {
+    if (!isTraced(fiber.context)) {
       return executeAccepted(engine, call, codec, input, fiber);
     }
     return Effect.withSpan(

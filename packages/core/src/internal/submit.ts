@@ -73,7 +73,10 @@ export const stream = (engine: Engine.Engine, call: Engine.Call): Stream.Stream<
   Stream.callback<unknown, unknown>(
     (queue) =>
       Effect.matchCauseEffect(
-        Engine.execute(engine, { ...call, onChunk: (values) => Effect.asVoid(Queue.offerAll(queue, values)) }),
+        Engine.execute(engine, {
+          ...call,
+          onChunk: (values) => Effect.asVoid(Queue.offerAll(queue, values)),
+        }),
         { onFailure: (cause) => Queue.failCause(queue, cause), onSuccess: () => Queue.end(queue) },
       ),
     { bufferSize: chunkBuffer },

@@ -24,7 +24,11 @@ const unit = { runtime: "test", lane: "test/0", pid: process.pid, threadId: 0 };
 const refuse = (job: Job, reason: RuntimeError.Reason): RuntimeError.RuntimeError =>
   new RuntimeError.RuntimeError({ runtime: "test", task: job.task.name, reason });
 
-const copy = (job: Job, where: "input" | "output", value: unknown): Effect.Effect<unknown, RuntimeError.RuntimeError> =>
+const copy = (
+  job: Job,
+  where: "input" | "output",
+  value: unknown,
+): Effect.Effect<unknown, RuntimeError.RuntimeError> =>
   Effect.try({
     try: () => structuredClone(value),
     catch: (cause) => {
@@ -33,7 +37,11 @@ const copy = (job: Job, where: "input" | "output", value: unknown): Effect.Effec
     },
   });
 
-const contextOf = (job: Job, controller: AbortController, run: (effect: Effect.Effect<void>) => void): TaskContext<unknown> => ({
+const contextOf = (
+  job: Job,
+  controller: AbortController,
+  run: (effect: Effect.Effect<void>) => void,
+): TaskContext<unknown> => ({
   id: job.id,
   attempt: job.attempt,
   unit,
@@ -57,7 +65,11 @@ const execute = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Outcome
   const outcome = yield* Body.run(
     job.task,
     job.mode,
-    () => job.task.body(input, contextOf(job, controller, (effect) => void fork(effect))),
+    () =>
+      job.task.body(
+        input,
+        contextOf(job, controller, (effect) => void fork(effect)),
+      ),
     { codec, emit: (values) => job.emit({ _tag: "Chunk", values }), abort: () => controller.abort() },
   ).pipe(Effect.mapError((reason) => refuse(job, reason)));
   if (outcome._tag !== "Success") return outcome;

@@ -99,7 +99,9 @@ export class WorkerCall {
     if (this.isCancelled) return this.end(Outcome.interrupted);
     try {
       const failure = this.codec?.asFailure(thrown);
-      this.end(failure === undefined ? Outcome.defect(Defect.fromUnknown(thrown)) : Outcome.failure(failure.error));
+      this.end(
+        failure === undefined ? Outcome.defect(Defect.fromUnknown(thrown)) : Outcome.failure(failure.error),
+      );
     } catch (cause) {
       this.refuse({ _tag: "InvalidOutput", where: "error", detail: messageOf(cause) });
     }
@@ -147,7 +149,8 @@ const pathOf = (frame: WorkerFrame, where: Refusal["where"]): string => {
   const payload = frame[2];
   if (frame[0] !== Kind.outcome) return findUncloneable(payload, where) ?? where;
   const outcome = frame[2];
-  const value = outcome._tag === "Success" ? outcome.value : outcome._tag === "Failure" ? outcome.error : outcome;
+  const value =
+    outcome._tag === "Success" ? outcome.value : outcome._tag === "Failure" ? outcome.error : outcome;
   return findUncloneable(value, where) ?? where;
 };
 

@@ -31,8 +31,13 @@ const identity: TaskCodec = {
 };
 
 // A task's layer is built once per worker, on first use, and released when the worker closes.
-const withLayer = (body: Effect.Effect<unknown, unknown>, layer: Layer.Layer<any, any>): Effect.Effect<unknown, unknown> =>
-  Effect.flatMap(Layer.buildWithMemoMap(layer, memoMap, scope), (context) => Effect.provideContext(body, context));
+const withLayer = (
+  body: Effect.Effect<unknown, unknown>,
+  layer: Layer.Layer<any, any>,
+): Effect.Effect<unknown, unknown> =>
+  Effect.flatMap(Layer.buildWithMemoMap(layer, memoMap, scope), (context) =>
+    Effect.provideContext(body, context),
+  );
 
 const withEnvelope = (
   body: Effect.Effect<Outcome.Outcome, InvalidOutput>,
@@ -42,7 +47,11 @@ const withEnvelope = (
   let inside = annotations === undefined ? body : Effect.annotateLogs(body, annotations);
   if (trace !== undefined) {
     const [traceId, spanId, sampled] = trace;
-    inside = Effect.provideService(inside, Tracer.ParentSpan, Tracer.externalSpan({ traceId, spanId, sampled }));
+    inside = Effect.provideService(
+      inside,
+      Tracer.ParentSpan,
+      Tracer.externalSpan({ traceId, spanId, sampled }),
+    );
   }
   return inside;
 };
@@ -52,7 +61,6 @@ export const finish = (result: unknown, task: Task.Any, call: WorkerCall): void 
   const body = Body.run(task, call.mode, () => result, {
     codec: call.codec ?? identity,
     emit: (values) => Effect.promise(() => call.chunk(values)),
-    abort: () => undefined,
     provide: withLayer,
   });
   const fiber = Effect.runFork(withEnvelope(body, call));

@@ -19,7 +19,10 @@ type EffectBody = typeof import("./effectBody.ts");
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 const hasSchema = (task: Task.Any): boolean =>
-  task.input !== undefined || task.output !== undefined || task.error !== undefined || task.progress !== undefined;
+  task.input !== undefined ||
+  task.output !== undefined ||
+  task.error !== undefined ||
+  task.progress !== undefined;
 
 const needsEffect = (result: unknown): boolean =>
   typeof result === "object" && result !== null && ("~effect/Effect" in result || "~effect/Stream" in result);

@@ -9,7 +9,10 @@ const chunkSize = 64;
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 // A generator gives the event loop a turn now and then, so that a cancel message is seen where no memory is shared.
-const stepAll = async (generator: Generator<unknown, unknown, unknown>, call: WorkerCall): Promise<unknown> => {
+const stepAll = async (
+  generator: Generator<unknown, unknown, unknown>,
+  call: WorkerCall,
+): Promise<unknown> => {
   let turnEndsAt = performance.now() + turnMillis;
   for (let step = generator.next(); ; step = generator.next()) {
     if (step.done === true) return step.value;
@@ -80,7 +83,8 @@ export const finish = (result: unknown, call: WorkerCall): void => {
   }
   if (call.mode === "stream") return wrongMode(call);
   if (isObject(result)) {
-    if ("then" in result && typeof result.then === "function") return settle(result as PromiseLike<unknown>, call);
+    if ("then" in result && typeof result.then === "function")
+      return settle(result as PromiseLike<unknown>, call);
     if (Object.prototype.toString.call(result) === "[object Generator]") {
       return settle(stepAll(result as Generator<unknown, unknown, unknown>, call), call);
     }

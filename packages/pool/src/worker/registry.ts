@@ -15,7 +15,8 @@ export class NotFound {
 
 const found = new Map<string, Task.Any>();
 
-const messageOf = (cause: unknown): string => (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 
 const load = async (href: string): Promise<Readonly<Record<string, unknown>>> => {
   try {

@@ -5,7 +5,8 @@ import type { Port } from "@heddle/pool/worker/port";
 
 const mark = "~heddle/frames";
 
-const isBatch = (u: unknown): u is readonly [string, ReadonlyArray<unknown>] => Array.isArray(u) && u[0] === mark;
+const isBatch = (u: unknown): u is readonly [string, ReadonlyArray<unknown>] =>
+  Array.isArray(u) && u[0] === mark;
 
 let closing = false;
 

@@ -1,8 +1,9 @@
+import { threadId, workerData } from "node:worker_threads";
+
 /**
  * The worker's end of a thread: the message port that came with its data.
  */
 import type { Port } from "@heddle/pool/worker/port";
-import { threadId, workerData } from "node:worker_threads";
 
 import type { ThreadData } from "../ThreadTransport.ts";
 
