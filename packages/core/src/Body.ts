@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause";
+import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import type * as Layer from "effect/Layer";
@@ -13,7 +14,6 @@ import * as Stream from "effect/Stream";
 import type { TaskCodec } from "./Codec.ts";
 import * as Defect from "./Defect.ts";
 import * as Outcome from "./Outcome.ts";
-import { InvalidOutput } from "./RuntimeError.ts";
 import type * as Task from "./Task.ts";
 
 /**
@@ -54,6 +54,25 @@ export interface Hooks {
   ) => Effect.Effect<unknown, unknown>;
 }
 
+/**
+ * What a body gave does not fit its schema or the mode of the call; adapters report it as `InvalidOutput`.
+ *
+ * **Details**
+ *
+ * An error without a schema, because workers load this module and should not load all of Schema for it.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Misfit extends Data.TaggedError("Misfit")<{
+  readonly detail: string;
+  readonly cause?: unknown;
+}> {
+  override get message(): string {
+    return this.detail;
+  }
+}
+
 const drainStream = (stream: Stream.Stream<unknown, unknown>, hooks: Hooks): Effect.Effect<void, unknown> =>
   Stream.runForEachArray(stream, (values) =>
     Effect.flatMap(
@@ -62,12 +81,11 @@ const drainStream = (stream: Stream.Stream<unknown, unknown>, hooks: Hooks): Eff
     ),
   );
 
-const encoded = <A>(encode: () => A): Effect.Effect<A, InvalidOutput> =>
+const encoded = <A>(encode: () => A): Effect.Effect<A, Misfit> =>
   Effect.try({
     try: encode,
     catch: (cause) =>
-      new InvalidOutput({
-        where: "output",
+      new Misfit({
         detail: cause instanceof Error ? cause.message : String(cause),
         cause,
       }),
@@ -86,9 +104,8 @@ const stepGenerator = (
     }
   }).pipe(Effect.onInterrupt(() => Effect.sync(() => void generator.return(undefined))));
 
-const wrongMode = (mode: Task.Mode): InvalidOutput =>
-  new InvalidOutput({
-    where: "output",
+const wrongMode = (mode: Task.Mode): Misfit =>
+  new Misfit({
     detail:
       mode === "value"
         ? "the body returned a stream; call it with `stream` instead of `run`"
@@ -168,7 +185,7 @@ export const outcomeOfCause = (
  *
  * **Errors**
  *
- * `InvalidOutput` when what the body gave does not fit its schema or the mode of the call.
+ * `Misfit` when what the body gave does not fit its schema or the mode of the call.
  *
  * @category constructors
  * @since 0.1.0
@@ -178,7 +195,7 @@ export const run = (
   mode: Task.Mode,
   start: () => unknown,
   hooks: Hooks,
-): Effect.Effect<Outcome.Outcome, InvalidOutput> => {
+): Effect.Effect<Outcome.Outcome, Misfit> => {
   const body = Effect.suspend(() => fromResult(start(), mode, hooks));
   const provide = hooks.provide ?? ((inner, layer) => Effect.provide(inner, layer));
   return Effect.matchCauseEffect(task.layer === undefined ? body : provide(body, task.layer), {
@@ -192,7 +209,7 @@ export const run = (
     onFailure: (cause) => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause as Cause.Cause<never>);
       const thrown = Cause.squash(cause);
-      if (thrown instanceof InvalidOutput) return Effect.fail(thrown);
+      if (thrown instanceof Misfit) return Effect.fail(thrown);
       return Effect.sync(() => outcomeOfCause(cause, task, hooks.codec));
     },
   });

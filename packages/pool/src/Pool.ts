@@ -143,7 +143,8 @@ export class Pool {
   /** Starts all workers and resolves when each has reported or failed to. */
   prewarm(): Promise<void> {
     this.warm ??= Promise.withResolvers<void>();
-    while (this.workers.size < this.options.size) this.spawn().keepAlive();
+    while (this.workers.size < this.options.size && this.spawn());
+    this.checkWarm();
     return this.warm.promise;
   }
 
@@ -220,19 +221,29 @@ export class Pool {
     if (this.backoff !== undefined || this.closing !== undefined) return;
     let starting = 0;
     for (const worker of this.workers.values()) if (worker.state === "starting") starting++;
-    for (; starting < this.queue.size && this.workers.size < this.options.size; starting++)
-      this.spawn().keepAlive();
+    while (starting < this.queue.size && this.workers.size < this.options.size) {
+      if (!this.spawn()) return;
+      starting++;
+    }
   }
 
-  private spawn(): Worker {
+  /** Starts a worker; false, with all waiting calls ended, when the platform refuses to. */
+  private spawn(): boolean {
     let index = 0;
     while (this.workers.has(index)) index++;
-    const worker = new Worker(this.name, index, this.transport, this.options, {
-      onIdle: (idle) => this.onIdle(idle),
-      onExit: (exited, exit) => this.onExit(exited, exit),
-    });
-    this.workers.set(index, worker);
-    return worker;
+    try {
+      const worker = new Worker(this.name, index, this.transport, this.options, {
+        onIdle: (idle) => this.onIdle(idle),
+        onExit: (exited, exit) => this.onExit(exited, exit),
+      });
+      this.workers.set(index, worker);
+      worker.keepAlive();
+      return true;
+    } catch (cause) {
+      const detail = cause instanceof Error ? cause.message : String(cause);
+      this.endQueued({ _tag: "Unavailable", detail, cause });
+      return false;
+    }
   }
 
   private onIdle(worker: Worker): void {

@@ -25,23 +25,33 @@ export const mark = "~heddle/frames";
 
 const isBatch = (u: unknown): u is readonly [string, unknown] => Array.isArray(u) && u[0] === mark;
 
+// A child has ended when it has exited and its channel was read to the end: its last messages may come after `exit`.
 const listen = (child: ChildProcess, listener: Listener): void => {
   let cause: unknown;
-  let exited = false;
-  const exit = (exitCode: number | null, signal: string | null): void => {
-    if (exited) return;
-    exited = true;
-    listener.onExit({ exitCode, signal, cause });
+  let exit: readonly [exitCode: number | null, signal: string | null] | undefined;
+  let isOpen = true;
+  const ended = (): void => {
+    if (exit !== undefined && !isOpen) listener.onExit({ exitCode: exit[0], signal: exit[1], cause });
   };
   child.on("message", (message) => {
     if (isBatch(message)) listener.onFrames(message[1]);
   });
   child.on("error", (error) => {
     cause = error;
+    if (child.pid !== undefined) return;
     // A child that could not be started never exits.
-    if (child.pid === undefined) exit(null, null);
+    exit = [null, null];
+    isOpen = false;
+    ended();
   });
-  child.on("exit", exit);
+  child.on("disconnect", () => {
+    isOpen = false;
+    ended();
+  });
+  child.on("exit", (...how) => {
+    exit = how;
+    ended();
+  });
 };
 
 const spawn = (options: Resolved, lane: string, listener: Listener): Connection => {
@@ -57,8 +67,8 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
     send: (frames) => void (child.connected && child.send([mark, frames], () => undefined)),
     raiseCancelFlag: () => undefined,
     kill: () => void child.kill("SIGKILL"),
-    ref: () => (child.ref(), child.channel?.ref()),
-    unref: () => (child.unref(), child.channel?.unref()),
+    ref: () => (child.ref(), child.channel?.ref?.()),
+    unref: () => (child.unref(), child.channel?.unref?.()),
   };
 };
 

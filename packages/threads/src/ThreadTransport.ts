@@ -1,5 +1,3 @@
-import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
-
 /**
  * Carries frames to worker threads, over a message channel of the pool's own.
  *
@@ -7,6 +5,14 @@ import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
  *
  * @since 0.1.0
  */
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type Transferable,
+  Worker,
+} from "node:worker_threads";
+
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
 
@@ -24,7 +30,7 @@ const entry = new URL(
  */
 export interface ThreadData {
   readonly lane: string;
-  readonly port: import("node:worker_threads").MessagePort;
+  readonly port: MessagePort;
   /** One word: the number of the call that is cancelled. */
   readonly cancelled: Int32Array<SharedArrayBuffer>;
 }
@@ -47,6 +53,10 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
     cause = error;
   });
   worker.on("exit", (exitCode) => {
+    // A thread may end before its last messages were delivered; they count.
+    for (let last = receiveMessageOnPort(port1); last !== undefined; last = receiveMessageOnPort(port1)) {
+      listener.onFrames(last.message);
+    }
     port1.close();
     listener.onExit({ exitCode, signal: null, cause });
   });

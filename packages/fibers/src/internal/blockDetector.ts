@@ -67,8 +67,7 @@ export class BlockDetector {
   /** Runs something that may run sections of other jobs within a section of this one. */
   nested<A>(run: () => A): A {
     const outer = this.last;
-    const now = performance.now();
-    if (outer !== undefined) this.continue(outer, now);
+    this.endInexactly(performance.now());
     try {
       return run();
     } finally {
@@ -116,7 +115,9 @@ export class BlockDetector {
     this.heartbeat.unref();
   }
 
-  unwatch(job: Suspect): void {
+  /** The job has ended, at the end of a section of its own if it was the last. */
+  leave(job: Suspect): void {
+    if (this.last === job) this.endExactly(performance.now());
     if (this.promised.size === 1 && this.promised.has(job)) this.checkBeat(performance.now());
     this.promised.delete(job);
   }

@@ -28,7 +28,7 @@ export class JobScheduler implements Scheduler.Scheduler, Scheduler.SchedulerDis
       const now = this.turns.touch();
       this.pacer.begin(now);
       this.detector.begin(this.job, now);
-      return this.turns.isSpent(now);
+      return this.turns.mustWait(now);
     }
     return this.isPauseDue();
   }
@@ -38,12 +38,8 @@ export class JobScheduler implements Scheduler.Scheduler, Scheduler.SchedulerDis
     if (!this.pacer.tick()) return false;
     const now = performance.now();
     this.pacer.looked(now);
+    this.detector.continue(this.job, now);
     return this.turns.isSpent(now);
-  }
-
-  /** Before the steps of a generator: a fresh look at the clock after the first of them. */
-  beginSteps(): void {
-    this.pacer.begin(this.turns.touch());
   }
 
   makeDispatcher(): this {

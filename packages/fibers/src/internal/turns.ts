@@ -11,6 +11,7 @@ export class Turns {
   private queue: Array<() => void> = [];
   private isPending = false;
   private startedAt = 0;
+  private isGranted = false;
 
   constructor(options: {
     readonly budgetMillis: number;
@@ -30,6 +31,13 @@ export class Turns {
       this.arm();
     }
     return now;
+  }
+
+  /** Whether a slice that begins now has to wait; what the turn itself continues never has to, so all make progress. */
+  mustWait(now: number): boolean {
+    if (!this.isGranted) return this.isSpent(now);
+    this.isGranted = false;
+    return false;
   }
 
   isSpent(now: number): boolean {
@@ -66,7 +74,9 @@ export class Turns {
     const tasks = this.queue;
     this.queue = [];
     for (let index = 0; index < tasks.length; index++) {
+      this.isGranted = true;
       tasks[index]!();
+      this.isGranted = false;
       now = performance.now();
       this.afterTask(now);
       if (this.isSpent(now) && index + 1 < tasks.length) {

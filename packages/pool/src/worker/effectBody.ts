@@ -4,7 +4,6 @@
 import * as Body from "@heddle/core/Body";
 import type { TaskCodec } from "@heddle/core/Codec";
 import * as Outcome from "@heddle/core/Outcome";
-import type { InvalidOutput } from "@heddle/core/RuntimeError";
 import type * as Task from "@heddle/core/Task";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
@@ -40,9 +39,9 @@ const withLayer = (
   );
 
 const withEnvelope = (
-  body: Effect.Effect<Outcome.Outcome, InvalidOutput>,
+  body: Effect.Effect<Outcome.Outcome, Body.Misfit>,
   call: WorkerCall,
-): Effect.Effect<Outcome.Outcome, InvalidOutput> => {
+): Effect.Effect<Outcome.Outcome, Body.Misfit> => {
   const { annotations, trace } = call.envelope ?? {};
   let inside = annotations === undefined ? body : Effect.annotateLogs(body, annotations);
   if (trace !== undefined) {

@@ -1,0 +1,44 @@
+/** The book's spinner: one unit turns, another one works. */
+import * as Task from "@heddle/core/Task";
+import type { TaskContext } from "@heddle/core/TaskContext";
+
+import { waitFor } from "./clock.ts";
+
+/** One frame of the animation, as it goes over the line. */
+export type Frame = string;
+
+const glyphs = ["\\", "|", "/", "-"];
+
+/** Turns until it is cancelled; being cancelled is the done-event, and waiting for it is the clock. */
+export const spin = Task.make({
+  name: "spinner/spin",
+  module: import.meta.url,
+  body: async (message: string, { progress, signal }: TaskContext<Frame>) => {
+    const began = performance.now();
+    for (let frame = 0; ; frame++) {
+      progress(`${glyphs[frame % glyphs.length]} ${message}`);
+      const next = began + (frame + 1) * 100;
+      if (await waitFor(signal, next - performance.now())) return frame + 1;
+    }
+  },
+});
+
+/** Works (by waiting) and gives its loop to others meanwhile. */
+export const slow = Task.make({
+  name: "spinner/slow",
+  module: import.meta.url,
+  body: async (seconds: number, { signal }) => {
+    await waitFor(signal, seconds * 1000);
+    return 42;
+  },
+});
+
+/** Works (by waiting) and lets nothing else happen on its loop meanwhile. */
+export const slowBlocking = Task.make({
+  name: "spinner/slowBlocking",
+  module: import.meta.url,
+  body: (seconds: number) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);
+    return 42;
+  },
+});

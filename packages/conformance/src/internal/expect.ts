@@ -1,0 +1,76 @@
+/**
+ * What cases say about exits and failures.
+ */
+import * as assert from "node:assert/strict";
+
+import type * as Runtime from "@heddle/core/Runtime";
+import * as RuntimeError from "@heddle/core/RuntimeError";
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Stream from "effect/Stream";
+
+/** Isolated runtimes: bodies do not share the caller's event loop. */
+export const isIsolated = ({ isolation }: { readonly isolation: string }): boolean => isolation !== "none";
+
+/** The error that an effect fails with; a success or a defect fails the case. */
+export const failureOf = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<E> =>
+  Effect.map(Effect.exit(effect), (exit) => {
+    if (Exit.isSuccess(exit)) assert.fail(`expected a failure, got ${String(exit.value)}`);
+    const error = Cause.findErrorOption(exit.cause);
+    if (error._tag === "None") assert.fail(`expected a failure, got ${Cause.pretty(exit.cause)}`);
+    return error.value;
+  });
+
+/** The reason of the RuntimeError that an effect fails with. */
+export const reasonOf = <Tag extends RuntimeError.Reason["_tag"]>(
+  effect: Effect.Effect<unknown, unknown>,
+  tag: Tag,
+): Effect.Effect<Extract<RuntimeError.Reason, { readonly _tag: Tag }>> =>
+  Effect.map(failureOf(effect), (error) => {
+    assert.ok(error instanceof RuntimeError.RuntimeError, `expected a RuntimeError, got ${String(error)}`);
+    assert.equal(error.reason._tag, tag, error.message);
+    assert.ok(error.message.includes(error.code));
+    return error.reason as Extract<RuntimeError.Reason, { readonly _tag: Tag }>;
+  });
+
+/** What an effect dies with. A typed failure is none: bodies throw it only with an `error` schema. */
+export const defectOf = (effect: Effect.Effect<unknown, unknown>): Effect.Effect<unknown> =>
+  Effect.map(Effect.exit(effect), (exit) => {
+    if (Exit.isSuccess(exit)) assert.fail(`expected a defect, got ${String(exit.value)}`);
+    assert.ok(Cause.hasDies(exit.cause), `expected a defect, got ${Cause.pretty(exit.cause)}`);
+    return Cause.squash(exit.cause);
+  });
+
+export const assertInterrupted = (effect: Effect.Effect<unknown, unknown>): Effect.Effect<void> =>
+  Effect.map(Effect.exit(effect), (exit) => {
+    if (Exit.isSuccess(exit)) assert.fail(`expected an interruption, got ${String(exit.value)}`);
+    assert.ok(
+      Cause.hasInterruptsOnly(exit.cause),
+      `expected an interruption, got ${Cause.pretty(exit.cause)}`,
+    );
+  });
+
+/** Completes when the body of a fixture task reports that it has begun. */
+export const begun = (handle: Runtime.Handle<unknown, unknown, unknown>): Effect.Effect<void> =>
+  Effect.map(Stream.runHead(handle.progress), (first) => {
+    assert.equal(first._tag, "Some", "the body ended before it reported that it has begun");
+  });
+
+/** Waits until a condition holds; fails the case after a while. */
+export const eventually = (condition: () => boolean, what: string, millis = 10_000): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const end = performance.now() + millis;
+    const look: Effect.Effect<void> = Effect.suspend(() => {
+      if (condition()) return Effect.void;
+      assert.ok(performance.now() < end, `not within ${millis} ms: ${what}`);
+      return Effect.andThen(Effect.sleep(2), look);
+    });
+    return look;
+  });
+
+/** The stats must tell that nothing is queued or running. */
+export const assertIdle = (runtime: Runtime.Service): Effect.Effect<void> =>
+  Effect.map(runtime.stats, ({ queued, running }) => {
+    assert.deepEqual({ queued, running }, { queued: 0, running: 0 });
+  });
