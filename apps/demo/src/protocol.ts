@@ -115,6 +115,8 @@ export type HostEvent =
   | { readonly type: "wipe" }
   /** A line of the program's own output. */
   | { readonly type: "line"; readonly text: string }
+  /** A remark about the run. */
+  | { readonly type: "note"; readonly text: string }
   /** Something is wrong: the command will exit with 1. */
   | { readonly type: "problem"; readonly text: string }
   | { readonly type: "child.started"; readonly pid: number }

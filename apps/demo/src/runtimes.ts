@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 
 import type * as Runtime from "@heddle/core/Runtime";
 import type { RuntimeError } from "@heddle/core/RuntimeError";
+import type { BlockReport } from "@heddle/fibers";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 
@@ -30,16 +31,16 @@ export const isOneThread = (runtime: RuntimeName): boolean => runtime !== "threa
 export const workersOf = (spec: RunSpec): number =>
   isOneThread(spec.runtime) ? 1 : (spec.workers ?? unitsOfBook[spec.workload] ?? availableParallelism());
 
-/** The layer of a run's runtime. */
-export const layerOf = (spec: RunSpec): RuntimeLayer => {
+/** The layer of a run's runtime; `onBlocked` hears of tasks that hold the loop that they share. */
+export const layerOf = (spec: RunSpec, onBlocked: (report: BlockReport) => void): RuntimeLayer => {
   const size = workersOf(spec);
   switch (spec.runtime) {
     case "threads":
-      return lazily(async () => (await import("@heddle/threads/Threads")).layer({ size }));
+      return lazily(async () => (await import("@heddle/threads")).layer({ size }));
     case "processes":
-      return lazily(async () => (await import("@heddle/processes/Processes")).layer({ size }));
+      return lazily(async () => (await import("@heddle/processes")).layer({ size }));
     default:
-      return lazily(async () => (await import("@heddle/fibers/Fibers")).layer());
+      return lazily(async () => (await import("@heddle/fibers")).layer({ onBlocked }));
   }
 };
 

@@ -80,10 +80,10 @@ const check = (options: PoolOptions): Resolved => {
   }
   const size = options.size ?? availableParallelism();
   if (!Number.isInteger(size) || size < 1 || size > 4096) {
-    throw new Invalid("size", `expected a whole number from 1 to 4096, got ${String(size)}`);
+    throw new Invalid("size", `expected a whole number from 1 to 4096, got ${JSON.stringify(size)}`);
   }
   if (options.prewarm !== undefined && typeof options.prewarm !== "boolean") {
-    throw new Invalid("prewarm", `expected true or false, got ${String(options.prewarm)}`);
+    throw new Invalid("prewarm", `expected true or false, got ${JSON.stringify(options.prewarm)}`);
   }
   return {
     size,

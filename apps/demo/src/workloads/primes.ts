@@ -26,9 +26,8 @@ const tell = Effect.fnUntraced(function* (spec: PrimesSpec, n: bigint, answer: b
 const checkOn = (spec: PrimesSpec) => {
   const task = spec.runtime === "fibers-yield" ? isPrimeNapping : isPrime;
   return Effect.fnUntraced(function* (n: bigint) {
-    const began = performance.now();
-    const answer = yield* run(task, n);
-    yield* tell(spec, n, answer, performance.now() - began);
+    const { output, runMs } = yield* run(task, n);
+    yield* tell(spec, n, output, runMs);
   });
 };
 
@@ -58,9 +57,8 @@ export const serial = Effect.fnUntraced(function* (spec: PrimesSpec) {
   yield* say(`Checking ${inputs.length} numbers one after the other (no runtime):`);
   const began = performance.now();
   for (const n of inputs) {
-    const start = performance.now();
-    const answer = yield* runSerially(isPrime.name, n, checkPrime);
-    yield* tell(spec, n, answer, performance.now() - start);
+    const { output, runMs } = yield* runSerially(isPrime.name, n, checkPrime);
+    yield* tell(spec, n, output, runMs);
   }
   yield* say(total(spec, began));
 });

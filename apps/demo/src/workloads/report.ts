@@ -1,7 +1,6 @@
 /** How a workload tells what happens, and how it calls a task so that its start and end are told. */
 import * as Events from "@heddle/core/Events";
 import * as Runtime from "@heddle/core/Runtime";
-import { RuntimeError } from "@heddle/core/RuntimeError";
 import type * as Task from "@heddle/core/Task";
 import * as Cause from "effect/Cause";
 import * as Context from "effect/Context";
@@ -31,7 +30,7 @@ const outcomeOf = (name: string): string =>
 /** One line that says why something failed. */
 export const explain = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause);
-  const text = error instanceof RuntimeError || error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
   return text.split("\n")[0] ?? "unknown failure";
 };
 
@@ -52,41 +51,50 @@ const describeEnd = (input: unknown, output: unknown, ended: Ended): HostEvent =
 /** Milliseconds with three decimals. */
 export const round = (millis: number): number => Math.round(millis * 1000) / 1000;
 
-/** Lets `effect`, which makes one call, tell about that call. */
-export const observed = <A, E, R>(
-  input: unknown,
-  effect: Effect.Effect<A, E, R>,
-): Effect.Effect<A, E, R | Report> =>
-  Effect.flatMap(Report, ({ count, emit }) => {
-    let ended: Ended | undefined;
-    const observer = (event: Events.Event): void => {
-      if (event._tag === "JobEnded") ended = event;
-      else emit({ type: "task.start", task: event.task, input, lane: event.unit.lane });
-    };
-    return effect.pipe(
-      Effect.provideService(Events.Observer, observer),
-      Effect.onExit((exit) =>
-        Effect.sync(() => {
-          if (Exit.isSuccess(exit)) count.ok++;
-          else if (!Cause.hasInterruptsOnly(exit.cause)) count.failed++;
-          if (ended !== undefined) emit(describeEnd(input, Exit.isSuccess(exit) ? exit.value : null, ended));
-        }),
-      ),
-    );
-  });
+/** An answer and how long its body took. */
+export interface Timed<A> {
+  readonly output: A;
+  readonly runMs: number;
+}
 
 /** Runs a task and tells about it. */
-export const run = <In, A, E, P>(
-  task: Task.Task<string, In, A, E, "value", P>,
-  input: In,
-): Effect.Effect<A, E | RuntimeError, Runtime.Runtime | Report> =>
-  observed(
-    input,
-    Effect.flatMap(Runtime.Runtime, (runtime) => runtime.run(task, ...([input] as Runtime.Arguments<In, Runtime.RunOptions>))),
+export const run = Effect.fnUntraced(function* <In, A, E, P>(task: Task.Task<string, In, A, E, "value", P>, input: In) {
+  const { count, emit } = yield* Report;
+  const runtime = yield* Runtime.Runtime;
+  let ended: Ended | undefined;
+  const observer = (event: Events.Event): void => {
+    if (event._tag === "JobEnded") ended = event;
+    else emit({ type: "task.start", task: event.task, input, lane: event.unit.lane });
+  };
+  const exit = yield* runtime.run(task, ...args(input)).pipe(
+    Effect.provideService(Events.Observer, observer),
+    Effect.onExit((result) =>
+      Effect.sync(() => {
+        if (Exit.isSuccess(result)) count.ok++;
+        else if (!Cause.hasInterruptsOnly(result.cause)) count.failed++;
+        if (ended !== undefined) emit(describeEnd(input, Exit.isSuccess(result) ? result.value : null, ended));
+      }),
+    ),
+    Effect.exit,
+  );
+  const output = yield* exit;
+  return { output, runMs: ended?.runMillis ?? 0 } satisfies Timed<A>;
+});
+
+const args = <In>(input: In): Runtime.Arguments<In, Runtime.RunOptions> =>
+  [input] as unknown as Runtime.Arguments<In, Runtime.RunOptions>;
+
+/** Tells about a job that is not waited for, such as a spinner. Its output stays its own. */
+export const observed = <A, E, R>(input: unknown, submit: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Report> =>
+  Effect.flatMap(Report, ({ emit }) =>
+    Effect.provideService(submit, Events.Observer, (event) => {
+      if (event._tag === "JobEnded") emit(describeEnd(input, null, event));
+      else emit({ type: "task.start", task: event.task, input, lane: event.unit.lane });
+    }),
   );
 
 /** Runs a plain function as the serial program would, and tells about it in the same words. */
-export const runSerially = <In, A>(task: string, input: In, body: (input: In) => A | Promise<A>): Effect.Effect<A, never, Report> =>
+export const runSerially = <In, A>(task: string, input: In, body: (input: In) => A | Promise<A>): Effect.Effect<Timed<A>, never, Report> =>
   Effect.flatMap(Report, ({ count, emit }) =>
     Effect.promise(async () => {
       emit({ type: "task.start", task, input, lane: "serial/0" });
@@ -96,7 +104,7 @@ export const runSerially = <In, A>(task: string, input: In, body: (input: In) =>
       count.ok++;
       const unit = { lane: "serial/0", pid: process.pid, threadId: 0 };
       emit({ type: "task.end", task, input, output, ...unit, attempt: 1, outcome: "ok", queuedMs: 0, runMs });
-      return output;
+      return { output, runMs };
     }),
   );
 

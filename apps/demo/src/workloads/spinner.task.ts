@@ -33,12 +33,15 @@ export const slow = Task.make({
   },
 });
 
-/** Works (by waiting) and lets nothing else happen on its loop meanwhile. */
+/** Waits in the way that lets nothing else happen on this thread. */
+export const sleepBlocking = (seconds: number): number => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);
+  return 42;
+};
+
+/** Works (by waiting) and holds its loop meanwhile. */
 export const slowBlocking = Task.make({
   name: "spinner/slowBlocking",
   module: import.meta.url,
-  body: (seconds: number) => {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);
-    return 42;
-  },
+  body: (seconds: number) => sleepBlocking(seconds),
 });

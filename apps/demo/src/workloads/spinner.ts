@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream";
 
 import type { SpinnerSpec } from "../protocol.ts";
 import { observed, Report, run, runSerially, say } from "./report.ts";
-import { slow, slowBlocking, spin } from "./spinner.task.ts";
+import { sleepBlocking, slow, slowBlocking, spin } from "./spinner.task.ts";
 
 /**
  * Spins while `work` runs. Each frame is a progress value of the task `spin`, and cancelling it is the done-event:
@@ -13,7 +13,8 @@ import { slow, slowBlocking, spin } from "./spinner.task.ts";
  */
 export const spinWhile = Effect.fnUntraced(function* <A, E, R>(message: string, work: Effect.Effect<A, E, R>) {
   const { emit, frame } = yield* Report;
-  const spinner = yield* observedHandle(message);
+  const runtime = yield* Runtime.Runtime;
+  const spinner = yield* observed(message, runtime.submit(spin, message));
   yield* say(`spinner object: ${String(spinner)}`);
   const frames = Stream.runForEach(spinner.progress, (text) => Effect.sync(() => frame(text)));
   yield* Effect.forkScoped(frames);
@@ -23,18 +24,14 @@ export const spinWhile = Effect.fnUntraced(function* <A, E, R>(message: string, 
   return answer;
 }, Effect.scoped);
 
-const observedHandle = (message: string) =>
-  Effect.flatMap(Runtime.Runtime, (runtime) => runtime.submit(spin, message));
-
 export const program = Effect.fnUntraced(function* ({ runtime, seconds }: SpinnerSpec) {
   const work = runtime === "fibers-blocking" ? slowBlocking : slow;
-  const answer = yield* spinWhile("thinking!", run(work, seconds));
-  yield* say(`Answer: ${answer}`);
+  const { output } = yield* spinWhile("thinking!", run(work, seconds));
+  yield* say(`Answer: ${output}`);
 });
 
 /** The serial version: nobody is left to turn the spinner. */
 export const serial = Effect.fnUntraced(function* ({ seconds }: SpinnerSpec) {
-  const answer = yield* runSerially(slowBlocking.name, seconds, (s) => slowBlocking.body(s, undefined as never) as number);
-  yield* say(`Answer: ${answer}`);
+  const { output } = yield* runSerially(slowBlocking.name, seconds, sleepBlocking);
+  yield* say(`Answer: ${output}`);
 });
-void observed;

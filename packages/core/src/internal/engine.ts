@@ -1,12 +1,10 @@
 /**
  * One call through a runtime: refuse or encode, execute, decode. Counts and observes on the way.
  */
-import * as Cause from "effect/Cause";
 import * as Context from "effect/Context";
 import * as Deferred from "effect/Deferred";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
 import * as Tracer from "effect/Tracer";
 
@@ -14,7 +12,6 @@ import type { Adapter } from "../Adapter.ts";
 import * as Codec from "../Codec.ts";
 import * as Defect from "../Defect.ts";
 import * as Envelope from "../Envelope.ts";
-import * as Events from "../Events.ts";
 import type { Job } from "../Job.ts";
 import type { Outcome } from "../Outcome.ts";
 import type { RunOptions } from "../Runtime.ts";
@@ -22,17 +19,12 @@ import * as RuntimeError from "../RuntimeError.ts";
 import type { Stats } from "../Stats.ts";
 import * as Task from "../Task.ts";
 import type { Unit } from "../TaskContext.ts";
+import { type Counts, Life, type OnStatus } from "./life.ts";
 
 export interface Engine {
   readonly adapter: Adapter;
   readonly active: Set<Fiber.Fiber<unknown, unknown>>;
-  readonly counts: {
-    queued: number;
-    running: number;
-    succeeded: number;
-    failed: number;
-    interrupted: number;
-  };
+  readonly counts: Counts;
   nextId: number;
   closed: boolean;
   /** Waits for the last active call while the engine closes. */
@@ -46,7 +38,7 @@ export interface Call {
   readonly options: RunOptions | undefined;
   readonly onChunk?: (values: ReadonlyArray<unknown>) => Effect.Effect<void>;
   readonly onProgress?: (value: unknown) => Effect.Effect<void>;
-  readonly onStatus?: (id: string, status: "queued" | "running" | "ended") => void;
+  readonly onStatus?: OnStatus;
 }
 
 export const make = (adapter: Adapter): Engine => ({
@@ -163,61 +155,6 @@ const withTimeout = (
     );
   });
 
-/** The life of one accepted call, for counts and observers. */
-class Life {
-  readonly id: string;
-  readonly engine: Engine;
-  readonly call: Call;
-  readonly observer: ((event: Events.Event) => void) | undefined;
-  readonly queuedAt = performance.now();
-  startedAt: number | undefined;
-  unit: Unit | undefined;
-
-  constructor(engine: Engine, call: Call, observer: ((event: Events.Event) => void) | undefined) {
-    this.id = String(++engine.nextId);
-    this.engine = engine;
-    this.call = call;
-    this.observer = observer;
-    engine.counts.queued++;
-    call.onStatus?.(this.id, "queued");
-  }
-
-  started(unit: Unit): void {
-    if (this.startedAt !== undefined) return;
-    this.startedAt = performance.now();
-    this.unit = unit;
-    this.engine.counts.queued--;
-    this.engine.counts.running++;
-    this.call.onStatus?.(this.id, "running");
-    this.observer?.({ _tag: "JobStarted", id: this.id, task: this.call.task.name, attempt: 1, unit });
-  }
-
-  ended(exit: Exit.Exit<unknown, unknown>): void {
-    const { counts } = this.engine;
-    if (this.startedAt === undefined) counts.queued--;
-    else counts.running--;
-    const outcome = outcomeName(exit);
-    if (outcome === "Success") counts.succeeded++;
-    else if (outcome === "Interrupted") counts.interrupted++;
-    else counts.failed++;
-    this.call.onStatus?.(this.id, "ended");
-    if (this.observer === undefined) return;
-    const now = performance.now();
-    const startedAt = this.startedAt ?? now;
-    const { id, queuedAt, unit } = this;
-    const times = { queuedMillis: startedAt - queuedAt, runMillis: now - startedAt };
-    this.observer({ _tag: "JobEnded", id, task: this.call.task.name, attempt: 1, unit, outcome, ...times });
-  }
-}
-
-const outcomeName = (exit: Exit.Exit<unknown, unknown>): string => {
-  if (Exit.isSuccess(exit)) return "Success";
-  if (Cause.hasInterruptsOnly(exit.cause)) return "Interrupted";
-  const error = Cause.findErrorOption(exit.cause);
-  if (error._tag === "None") return "Defect";
-  return error.value instanceof RuntimeError.RuntimeError ? error.value.reason._tag : "Failure";
-};
-
 const emitter = (call: Call, codec: Codec.TaskCodec, context: Context.Context<never>): Job["emit"] => {
   return (event) => {
     switch (event._tag) {
@@ -245,7 +182,7 @@ const executeAccepted = (
   fiber: Fiber.Fiber<unknown, unknown>,
 ): Effect.Effect<unknown, unknown> => {
   const context = fiber.context;
-  const life = new Life(engine, call, Context.get(context, Events.Observer));
+  const life = new Life(String(++engine.nextId), call.task.name, engine.counts, call.onStatus, context);
   const attempt = (started: (unit: Unit) => void): Effect.Effect<unknown, unknown> =>
     Effect.flatMap(
       engine.adapter.execute({

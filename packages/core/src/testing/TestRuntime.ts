@@ -71,9 +71,11 @@ const execute = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Outcome
         contextOf(job, controller, (effect) => void fork(effect)),
       ),
     { codec, emit: (values) => job.emit({ _tag: "Chunk", values }), abort: () => controller.abort() },
-  ).pipe(Effect.mapError(({ cause, detail }) =>
+  ).pipe(
+    Effect.mapError(({ cause, detail }) =>
       refuse(job, new RuntimeError.InvalidOutput({ where: "output", detail, cause })),
-    ));
+    ),
+  );
   if (outcome._tag !== "Success") return outcome;
   return { _tag: "Success", value: yield* copy(job, "output", outcome.value) };
 });
