@@ -7,6 +7,7 @@
 import * as Cause from "effect/Cause";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import type * as Layer from "effect/Layer";
 import * as Stream from "effect/Stream";
@@ -81,6 +82,27 @@ const drainStream = (stream: Stream.Stream<unknown, unknown>, hooks: Hooks): Eff
     ),
   );
 
+// Effect's own adapter does not wait for an iterator whose `next` is pending when it is interrupted; the place is
+// free only when the body has stopped.
+const drainIterable = (iterable: AsyncIterable<unknown>, hooks: Hooks): Effect.Effect<void, unknown> =>
+  Effect.suspend(() => {
+    const iterator = iterable[Symbol.asyncIterator]();
+    let pending: Promise<IteratorResult<unknown>> | undefined;
+    const stop = Effect.promise(async () => {
+      await pending?.catch(() => undefined);
+      await iterator.return?.();
+    });
+    const steps = Effect.gen(function* () {
+      for (;;) {
+        const step = yield* Effect.promise(() => (pending = iterator.next()));
+        if (step.done === true) return;
+        const value = yield* encoded(() => hooks.codec.encodeOutput(step.value));
+        yield* hooks.emit([value]);
+      }
+    });
+    return Effect.onExit(steps, (exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.exit(stop)));
+  });
+
 const encoded = <A>(encode: () => A): Effect.Effect<A, Misfit> =>
   Effect.try({
     try: encode,
@@ -127,10 +149,10 @@ const fromResult = (result: unknown, mode: Task.Mode, hooks: Hooks): Effect.Effe
   const isStream = Stream.isStream(result);
   if (isStream || isAsyncIterable(result)) {
     if (mode === "value") return Effect.fail(wrongMode(mode));
-    const stream = isStream
-      ? (result as Stream.Stream<unknown, unknown>)
-      : Stream.orDie(Stream.fromAsyncIterable(result as AsyncIterable<unknown>, (thrown) => thrown));
-    return abortFirst(drainStream(stream, hooks), hooks);
+    const drained = isStream
+      ? drainStream(result as Stream.Stream<unknown, unknown>, hooks)
+      : drainIterable(result, hooks);
+    return abortFirst(drained, hooks);
   }
   if (mode === "stream") return Effect.fail(wrongMode(mode));
   if (Effect.isEffect(result)) return abortFirst(result as Effect.Effect<unknown, unknown>, hooks);

@@ -33,11 +33,6 @@ export type Defect =
 const maxDepth = 8;
 const ownSlots = new Set(["name", "message", "stack", "cause", "errors"]);
 
-// Errors of another realm (node:vm) are not `instanceof` ours; Error.isError needs Node 24.
-const isErrorLike = (u: unknown): u is Error =>
-  u instanceof Error ||
-  (typeof u === "object" && u !== null && Object.prototype.toString.call(u) === "[object Error]");
-
 const attempt = <A>(f: () => A, otherwise: A): A => {
   try {
     return f();
@@ -45,6 +40,10 @@ const attempt = <A>(f: () => A, otherwise: A): A => {
     return otherwise;
   }
 };
+
+// Errors of another realm (node:vm) are not `instanceof` ours; Error.isError needs Node 24.
+const isErrorLike = (u: unknown): u is Error =>
+  attempt(() => u instanceof Error || Object.prototype.toString.call(u) === "[object Error]", false);
 
 const cloneable = (value: unknown): boolean => attempt(() => (structuredClone(value), true), false);
 

@@ -258,7 +258,8 @@ const toStream = <In, E>(inputs: Inputs<In, E>): Stream.Stream<In, E> => {
   if (Symbol.asyncIterator in inputs) {
     return Stream.fromAsyncIterable(inputs, (cause) => cause).pipe(Stream.orDie);
   }
-  return Stream.fromIterable(inputs as Iterable<In>);
+  // Chunks would run ahead of the consumer.
+  return Stream.fromIterable(inputs as Iterable<In>, { chunkSize: 1 });
 };
 
 const fromEngine = (engine: Engine.Engine): Service => {

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unnecessary-type-arguments, typescript/no-unnecessary-type-parameters, typescript/no-unnecessary-type-assertion -- types are spelled out to be compared */
 /**
  * What the compiler infers and what it refuses. Nothing here runs: `tsc -p tsconfig.json` is the test.
  */
@@ -13,8 +14,7 @@ import * as Runtime from "../src/Runtime.ts";
 import type { RuntimeError } from "../src/RuntimeError.ts";
 import * as Task from "../src/Task.ts";
 
-type Eq<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Eq<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <T extends true>(_?: T): void => undefined;
 
 class Boom extends Schema.TaggedError<Boom>()("Boom", { n: Schema.Number }) {}
@@ -169,7 +169,7 @@ is<Eq<typeof run, Effect.Effect<number, Boom | RuntimeError, Runtime.Runtime>>>(
 is<Eq<typeof Runtime.run<void, boolean, never, never> extends unknown ? true : false, true>>();
 const runNone = Runtime.run(none);
 is<Eq<typeof runNone, Effect.Effect<boolean, RuntimeError, Runtime.Runtime>>>();
-Runtime.run(none, undefined, { timeout: "1 second" });
+void Runtime.run(none, undefined, { timeout: "1 second" });
 const streamed = Runtime.stream(stream, 3);
 is<Eq<typeof streamed, Stream.Stream<number, RuntimeError, Runtime.Runtime>>>();
 const mapped = Runtime.map(effect, [1, 2], { ordered: false });
@@ -185,25 +185,25 @@ is<
 >();
 
 // @ts-expect-error what a body gave is not a task
-Runtime.run(value.body(1, undefined as never));
+void Runtime.run(value.body(1, undefined as never));
 // @ts-expect-error a value is not a task
-Runtime.run(42);
+void Runtime.run(42);
 // @ts-expect-error an input of another type
-Runtime.run(value, "1");
+void Runtime.run(value, "1");
 // @ts-expect-error the input is missing
-Runtime.run(value);
+void Runtime.run(value);
 // @ts-expect-error a task without input takes none
-Runtime.run(none, 1);
+void Runtime.run(none, 1);
 // @ts-expect-error a stream task cannot be run
-Runtime.run(stream, 1);
+void Runtime.run(stream, 1);
 // @ts-expect-error a value task cannot be streamed
-Runtime.stream(value, 1);
+void Runtime.stream(value, 1);
 // @ts-expect-error a stream task cannot be submitted
-Runtime.submit(stream, 1);
+void Runtime.submit(stream, 1);
 // @ts-expect-error inputs of another type
-Runtime.map(value, ["1"]);
+void Runtime.map(value, ["1"]);
 // @ts-expect-error there is no such option
-Runtime.run(value, 1, { timeOut: 1 });
+void Runtime.run(value, 1, { timeOut: 1 });
 
 // Promises.
 export const promised = async (runtime: Promised.PromisedRuntime): Promise<void> => {

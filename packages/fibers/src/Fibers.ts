@@ -66,7 +66,10 @@ const sentence = ({ blockedMillis, exact, suspects }: BlockReport): string => {
   return `task ${names} ${exact ? held : `may have ${held}`}; let it yield, or run it on threads`;
 };
 
-const makeDetector = (options: Options, thresholdMillis: number): Effect.Effect<BlockDetector, never, Scope.Scope> =>
+const makeDetector = (
+  options: Options,
+  thresholdMillis: number,
+): Effect.Effect<BlockDetector, never, Scope.Scope> =>
   Effect.gen(function* () {
     const warn = Effect.runForkWith(yield* Effect.context());
     const onBlocked = options.onBlocked ?? ((report) => void warn(Effect.logWarning(sentence(report))));

@@ -39,6 +39,7 @@ const copy = (
 
 const contextOf = (
   job: Job,
+  codec: Codec.TaskCodec,
   controller: AbortController,
   run: (effect: Effect.Effect<void>) => void,
 ): TaskContext<unknown> => ({
@@ -48,7 +49,7 @@ const contextOf = (
   signal: controller.signal,
   isCancelled: () => controller.signal.aborted,
   throwIfCancelled: () => controller.signal.throwIfAborted(),
-  progress: (value) => run(job.emit({ _tag: "Progress", value })),
+  progress: (value) => run(job.emit({ _tag: "Progress", value: codec.encodeProgress(value) })),
   log: (...message) => run(job.emit({ _tag: "Log", message })),
 });
 
@@ -68,7 +69,7 @@ const execute = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Outcome
     () =>
       job.task.body(
         input,
-        contextOf(job, controller, (effect) => void fork(effect)),
+        contextOf(job, codec, controller, (effect) => void fork(effect)),
       ),
     { codec, emit: (values) => job.emit({ _tag: "Chunk", values }), abort: () => controller.abort() },
   ).pipe(

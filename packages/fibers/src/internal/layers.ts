@@ -19,12 +19,12 @@ export const make = (scope: Scope.Scope, context: Context.Context<never>): Provi
 
   // In a fiber of the runtime's scope: the job that happens to be first may be cancelled, others wait for it too.
   const build = (layer: Layer.Layer<any, any>): Effect.Effect<Fiber.Fiber<Context.Context<any>, unknown>> =>
-    Layer.buildWithMemoMap(layer as Layer.Layer<any, unknown>, memoMap, scope).pipe(
+    Layer.buildWithMemoMap(layer, memoMap, scope).pipe(
       Effect.onExit((exit) =>
         // What failed is tried again by the next job.
         Effect.sync(() => Exit.isFailure(exit) && builds.delete(layer)),
       ),
-      Effect.updateContext(() => context),
+      Effect.updateContext((_: Context.Context<never>) => context),
       Effect.forkIn(scope),
       Effect.tap((fiber) => Effect.sync(() => builds.set(layer, fiber))),
     );

@@ -88,10 +88,7 @@ const bodyOf = (
 };
 
 /** Runs a job to its outcome; an interrupted one is told by its signal, then interrupted, then waited for. */
-export const runBody = (
-  host: Host,
-  job: Job,
-): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
+export const runBody = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
   Effect.withFiber((caller) =>
     Effect.callback<Outcome.Outcome, RuntimeError.RuntimeError>((resume) => {
       const { detector, turns, unit } = host;

@@ -105,7 +105,8 @@ export class Pacer {
 
   begin(now: number): void {
     this.stride = 1;
-    this.left = 1;
+    // The first operation after a yield only leads back to where the fiber was; the second is progress.
+    this.left = 2;
     this.lastAt = now;
   }
 

@@ -1,0 +1,78 @@
+/** `demo primes`. */
+import * as CliError from "effect/cli/CliError";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as Effect from "effect/Effect";
+
+import type { NumbersName, Plan, PrimesSpec, RunEnd, RuntimeName } from "../protocol.ts";
+import * as Results from "../render/results.ts";
+import type { Screen } from "../render/screen.ts";
+import { isOneThread } from "../runtimes.ts";
+import { execute } from "./execute.ts";
+import { repeat, runtime, sweep, workers } from "./flags.ts";
+import { root } from "./root.ts";
+
+const flags = {
+  runtimes: runtime(["fibers", "fibers-yield", "threads", "processes"]),
+  workers,
+  numbers: Flag.Literals("numbers", ["book", "small"]).pipe(
+    Flag.withDescription("The book's numbers, or small ones for a quick look (default: book)"),
+    Flag.withDefault("book"),
+  ),
+  sweep,
+  repeat,
+};
+
+interface Wanted {
+  readonly runtimes: ReadonlyArray<RuntimeName>;
+  readonly workers: number | undefined;
+  readonly numbers: NumbersName;
+  readonly sweep: ReadonlyArray<number> | undefined;
+  readonly repeat: number;
+}
+
+const planOf = ({ numbers, repeat: times, runtimes, sweep: counts, workers: size }: Wanted): Plan => {
+  const run = (name: RuntimeName, count: number | undefined, repeats: number): PrimesSpec => ({
+    workload: "primes",
+    runtime: name,
+    workers: count,
+    numbers,
+    repeat: repeats,
+  });
+  if (counts === undefined) return ["serial" as const, ...runtimes].map((name) => run(name, size, times));
+  const swept = runtimes.filter((name) => !isOneThread(name));
+  const runs = swept.flatMap((name) => counts.flatMap((k) => Array.from({ length: times }, () => run(name, k, 1))));
+  return [run("serial", undefined, 1), ...runs];
+};
+
+const finalWord = (runs: ReadonlyArray<RunEnd>, { terminal }: Screen): ReadonlyArray<string> => [
+  "",
+  ...Results.comparison(runs, terminal),
+  Results.agreement(runs),
+  ...Results.reasons(runs),
+];
+
+const sweepWord = (runs: ReadonlyArray<RunEnd>, { terminal }: Screen): ReadonlyArray<string> => [
+  "",
+  ...Results.sweepChart(runs, terminal),
+  Results.agreement(runs),
+];
+
+const cannotSweep = new CliError.InvalidValue({
+  option: "sweep",
+  value: "with -r fibers",
+  expected: "-r threads, processes or all: fibers share one thread, so there is nothing to sweep",
+  kind: "flag",
+});
+
+export const primes = Command.make(
+  "primes",
+  flags,
+  Effect.fnUntraced(function* (wanted) {
+    const { json } = yield* root;
+    if (wanted.sweep !== undefined && wanted.runtimes.every(isOneThread)) {
+      return yield* new CliError.ShowHelp({ commandPath: ["demo", "primes"], errors: [cannotSweep] });
+    }
+    yield* execute(planOf(wanted), json, wanted.sweep === undefined ? finalWord : sweepWord);
+  }),
+).pipe(Command.withDescription("The book's 20 numbers: which are prime? Checked one per job, beside the serial program"));

@@ -1,0 +1,45 @@
+/** `demo` alone: the spinner, then the primes, on every runtime, then one table and one sentence. */
+import * as Command from "effect/cli/Command";
+
+import type { Plan, RunEnd } from "../protocol.ts";
+import * as Results from "../render/results.ts";
+import type { Screen } from "../render/screen.ts";
+import { execute } from "./execute.ts";
+import { json } from "./flags.ts";
+
+const spinnerSeconds = 1;
+
+const plan: Plan = [
+  ...(["fibers-blocking", "fibers", "threads", "processes"] as const).map(
+    (runtime) => ({ workload: "spinner", runtime, workers: undefined, seconds: spinnerSeconds }) as const,
+  ),
+  ...(["serial", "fibers", "fibers-yield", "threads", "processes"] as const).map(
+    (runtime) => ({ workload: "primes", runtime, workers: undefined, numbers: "book", repeat: 1 }) as const,
+  ),
+];
+
+const advice =
+  "Advice: wait on fibers, compute on threads, and take processes when a crash must stay small; the task is the same.";
+
+const finalWord = (runs: ReadonlyArray<RunEnd>, { terminal }: Screen): ReadonlyArray<string> => {
+  const spinners = runs.filter((run) => run.workload === "spinner");
+  const primes = runs.filter((run) => run.workload === "primes");
+  return [
+    "",
+    "The spinner, while another unit works:",
+    ...spinners.map((run) => `  ${Results.spinnerSentence(run)}`),
+    "",
+    "The same 20 checks on every runtime:",
+    ...Results.comparison(primes, terminal),
+    Results.agreement(primes),
+    "",
+    advice,
+  ];
+};
+
+/** The root command; its `--json` is shared by all others. */
+export const root = Command.make("demo").pipe(
+  Command.withSharedFlags({ json }),
+  Command.withHandler(({ json: asJson }) => execute(plan, asJson, finalWord)),
+  Command.withDescription("One task on fibers, threads and processes. Alone: a spinner and primes on each of them."),
+);

@@ -1,0 +1,82 @@
+/** The final word of a command: one table of its runs, and what to make of it. */
+import type { RunEnd, RuntimeName } from "../protocol.ts";
+import { symbolsFor } from "./symbols.ts";
+import type { Terminal } from "./terminal.ts";
+import { median, paint, seconds, table } from "./text.ts";
+
+// A spinner that misses more than this many milliseconds is seen to freeze.
+const visibleFreezeMillis = 250;
+
+const isSmooth = ({ spinner }: RunEnd): boolean => spinner.longestFreezeMs < visibleFreezeMillis;
+
+const frames = ({ spinner: { expected, frames: drawn } }: RunEnd): string => `${drawn} of ${expected}`;
+
+const speedUp = (run: RunEnd, serial: RunEnd | undefined, times: string): string =>
+  serial === undefined ? "" : `${(serial.wallMs / run.wallMs).toFixed(2)}${times}`;
+
+/** The table of all runs of a command. */
+export const comparison = (runs: ReadonlyArray<RunEnd>, terminal: Terminal): ReadonlyArray<string> => {
+  const { bad, good, times } = symbolsFor(terminal.unicode);
+  const serial = (workload: string): RunEnd | undefined =>
+    runs.find((run) => run.runtime === "serial" && run.workload === workload);
+  const header = ["runtime", "workers", "ok/failed", "wall", "speed-up", "spinner frames", "longest freeze", ""];
+  const rows = runs.map((run) => [
+    run.runtime,
+    String(run.workers),
+    `${run.ok}/${run.failed}`,
+    seconds(run.wallMs, 2),
+    run.workload === "primes" || run.workload === "sleep-vs-crunch" ? speedUp(run, serial(run.workload), times) : "",
+    frames(run),
+    seconds(run.spinner.longestFreezeMs),
+    isSmooth(run) ? good : bad,
+  ]);
+  return table([header, ...rows]).map((line, index) => {
+    const run = runs[index - 1];
+    if (run === undefined) return `  ${paint(terminal.colour, "bold", line)}`;
+    return `  ${paint(terminal.colour, isSmooth(run) ? "green" : "yellow", line)}`;
+  });
+};
+
+/** The spinner's own report: what was drawn, and what stood still. */
+export const spinnerSentence = (run: RunEnd): string => {
+  const { longestFreezeMs } = run.spinner;
+  const blocked = isSmooth(run) ? "" : `; the loop was blocked ${seconds(longestFreezeMs)}`;
+  return `${run.runtime}: spinner drew ${frames(run)} frames${blocked}`;
+};
+
+const why: Partial<Record<RuntimeName, string>> = {
+  fibers: "fibers share one thread: no speed-up, and one busy task stops everything, the spinner too",
+  "fibers-yield": "with naps the spinner lives, but it is still one thread: no speed-up",
+  threads: "threads compute on all cores, and the loop stays free",
+  processes: "processes do too; each has a memory of its own and survives its neighbour's crash",
+};
+
+/** Why the figures are what they are, one line per runtime. */
+export const reasons = (runs: ReadonlyArray<RunEnd>): ReadonlyArray<string> =>
+  [...new Set(runs.map((run) => run.runtime))].flatMap((name) =>
+    why[name] === undefined ? [] : [`  ${name.padEnd(12)}  ${why[name]}`],
+  );
+
+/** What all runs of the primes agree on. */
+export const agreement = (runs: ReadonlyArray<RunEnd>): string => {
+  const wrong = runs.reduce((sum, run) => sum + run.failed, 0);
+  const checks = runs.reduce((sum, run) => sum + run.ok, 0);
+  return wrong === 0 ? `  All ${checks} answers are right (${runs.length} runs).` : `  ${wrong} checks failed.`;
+};
+
+/** The chart of a sweep: the median wall time for each number of workers. */
+export const sweepChart = (runs: ReadonlyArray<RunEnd>, terminal: Terminal): ReadonlyArray<string> => {
+  const groups = Map.groupBy(
+    runs.filter((run) => run.runtime !== "serial"),
+    (run) => `${run.runtime} ${symbolsFor(terminal.unicode).times} ${run.workers}`,
+  );
+  const medians = [...groups].map(([name, group]) => ({ name, runs: group.length, wall: median(group.map((r) => r.wallMs)) }));
+  const longest = Math.max(...medians.map(({ wall }) => wall));
+  const names = Math.max(...medians.map(({ name }) => name.length));
+  const room = Math.max(10, Math.min(50, terminal.columns() - names - 20));
+  const { bar } = symbolsFor(terminal.unicode);
+  return medians.map(({ name, runs: count, wall }) => {
+    const drawn = bar.repeat(Math.max(1, Math.round((wall / longest) * room)));
+    return `  ${name.padEnd(names)}  ${seconds(wall, 2).padStart(8)}  ${drawn}${count > 1 ? `  (median of ${count})` : ""}`;
+  });
+};

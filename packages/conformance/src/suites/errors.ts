@@ -1,0 +1,154 @@
+/**
+ * What goes wrong in a body is told faithfully, and what goes wrong before it is a `RuntimeError`.
+ */
+import * as assert from "node:assert/strict";
+
+import * as Task from "@heddle/core/Task";
+import * as Effect from "effect/Effect";
+
+import type { Case, Suite } from "../Conformance.ts";
+import * as Effects from "../fixtures/tasks/effects.ts";
+import * as Plain from "../fixtures/tasks/plain.ts";
+import { defectOf, failureOf, isIsolated, reasonOf } from "../internal/expect.ts";
+
+const fixture = (file: string): string => {
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  return new URL(`../fixtures/tasks/${file}.${extension}`, import.meta.url).href;
+};
+
+const typed = (id: string, title: string, task: Task.Task<string, number, number, Effects.Refused>): Case => ({
+  id: `errors/typed-${id}`,
+  title: `${title} is a typed failure, as the class of its schema`,
+  run: Effect.fnUntraced(function* ({ runtime }) {
+    const error = yield* failureOf(runtime.run(task, -2));
+    assert.ok(error instanceof Effects.Refused, String(error));
+    assert.equal(error.n, -2);
+    assert.deepEqual(error.at, Effects.at);
+    assert.equal(yield* runtime.run(Plain.double, 1), 2);
+  }),
+});
+
+const bothWays = (id: string, title: string, kind: string, check: (defect: unknown) => void): Suite =>
+  [Plain.throws, Plain.rejects].map((task) => ({
+    id: `errors/${task === Plain.throws ? "thrown" : "rejected"}-${id}`,
+    title: `${task === Plain.throws ? "throwing" : "rejecting with"} ${title}`,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      check(yield* defectOf(runtime.run(task, kind)));
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  }));
+
+export const errors: Suite = [
+  typed("effect", "a failure of an Effect body", Effects.refuse),
+  typed("throw", "a thrown value that the error schema describes", Effects.throwRefused),
+  typed("reject", "a rejection that the error schema describes", Effects.rejectRefused),
+  {
+    id: "errors/undescribed",
+    title: "a thrown value that the error schema does not describe is a defect",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.ok((yield* defectOf(runtime.run(Effects.throwRefused, 1))) instanceof RangeError);
+    }),
+  },
+  {
+    id: "errors/die",
+    title: "a defect of an Effect body stays a defect",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const defect = yield* defectOf(runtime.run(Effects.dies, 0));
+      assert.ok(defect instanceof RangeError);
+      assert.equal((defect as { readonly code?: unknown }).code, "E_DIED");
+    }),
+  },
+  ...bothWays("error", "an error keeps class, code, own fields, cause and remote stack", "range", (defect) => {
+    assert.ok(defect instanceof RangeError);
+    const { code, rows } = defect as unknown as Record<"code" | "rows", unknown>;
+    assert.equal(defect.message, "out of range");
+    assert.equal(code, "E_RANGE");
+    assert.deepEqual(rows, new Map([["a", 1n]]));
+    assert.ok(defect.cause instanceof TypeError);
+    assert.equal(defect.cause.message, "the cause");
+    assert.match(defect.stack ?? "", /fixtures\/tasks\/plain/);
+  }),
+  ...bothWays("own-class", "an error of a class of its own keeps its name and fields", "own", (defect) => {
+    assert.ok(defect instanceof Error);
+    const { code, limit } = defect as unknown as Record<"code" | "limit", unknown>;
+    assert.deepEqual(
+      { name: defect.name, message: defect.message, code, limit },
+      { name: "QuotaError", message: "too much", code: "E_QUOTA", limit: 10n },
+    );
+  }),
+  ...bothWays("aggregate", "an AggregateError keeps its errors", "aggregate", (defect) => {
+    assert.ok(defect instanceof AggregateError);
+    const [first, second, third] = defect.errors as ReadonlyArray<unknown>;
+    assert.ok(first instanceof SyntaxError);
+    assert.ok(second instanceof URIError);
+    assert.equal(third, "third");
+  }),
+  ...bothWays("undefined", "undefined is a defect of undefined", "nothing", (defect) =>
+    assert.equal(defect, undefined),
+  ),
+  ...bothWays("text", "text is a defect of that text", "text", (defect) => assert.equal(defect, "just text")),
+  {
+    id: "errors/uncloneable-field",
+    title: "an error with a field that cannot cross is still told",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const defect = yield* defectOf(runtime.run(Plain.throws, "uncloneable"));
+      assert.ok(defect instanceof Error);
+      assert.equal(defect.message, "holds a function");
+      assert.equal((defect as { readonly code?: unknown }).code, "E_F");
+    }),
+  },
+  {
+    id: "errors/missing-module",
+    title: "a module that does not exist is ModuleFailed, and the runtime goes on",
+    needs: isIsolated,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const module = fixture("missing");
+      const lost = Task.make({ name: "lost/task", module, body: (n: number) => n });
+      const reason = yield* reasonOf(runtime.run(lost, 1), "ModuleFailed");
+      assert.equal(reason.module, module);
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  },
+  {
+    id: "errors/module-throws",
+    title: "a module that throws on load is ModuleFailed with its message, and the runtime goes on",
+    needs: isIsolated,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const broken = Task.make({ name: "broken/task", module: fixture("throwsOnLoad"), body: (n: number) => n });
+      const reason = yield* reasonOf(runtime.run(broken, 1), "ModuleFailed");
+      assert.match(reason.detail, /this module throws on load/);
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  },
+  {
+    id: "errors/task-not-exported",
+    title: "a module without the task is TaskNotFound that names what it exports, and the runtime goes on",
+    needs: isIsolated,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const none = Task.make({ name: "none/task", module: fixture("noTasks"), body: (n: number) => n });
+      assert.match((yield* reasonOf(runtime.run(none, 1), "TaskNotFound")).detail, /exports no task/);
+      const other = Task.make({ name: "plain/other", module: fixture("plain"), body: (n: number) => n });
+      assert.match((yield* reasonOf(runtime.run(other, 1), "TaskNotFound")).detail, /"plain\/double"/);
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  },
+  {
+    id: "errors/not-a-task",
+    title: "passing the result of a call instead of a task is TaskNotFound",
+    run: Effect.fnUntraced(function* ({ events, runtime }) {
+      for (const mistake of [42, undefined, null, Promise.resolve(1), Plain.double.body]) {
+        const reason = yield* reasonOf(runtime.run(mistake as never, 0 as never), "TaskNotFound");
+        assert.match(reason.detail, /pass the task itself/);
+      }
+      assert.deepEqual(events, []);
+    }),
+  },
+  {
+    id: "errors/submit-not-a-task",
+    title: "submitting something that is no task fails its handle with TaskNotFound",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const handle = yield* runtime.submit(undefined as never, 0 as never);
+      yield* reasonOf(handle.await, "TaskNotFound");
+    }),
+  },
+];

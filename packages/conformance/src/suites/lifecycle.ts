@@ -1,0 +1,190 @@
+/**
+ * Opening, counting and closing.
+ */
+import * as assert from "node:assert/strict";
+
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
+
+import type { Suite } from "../Conformance.ts";
+import * as Effects from "../fixtures/tasks/effects.ts";
+import * as Plain from "../fixtures/tasks/plain.ts";
+import { begun, defectOf, isIsolated, reasonOf } from "../internal/expect.ts";
+
+const distinct = (items: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(items)].toSorted();
+
+export const lifecycle: Suite = [
+  {
+    id: "lifecycle/stats",
+    title: "stats are true before, during and after",
+    run: Effect.fnUntraced(function* ({ open, path, runtime, size }) {
+      const none = { queued: 0, running: 0, succeeded: 0, failed: 0, interrupted: 0 };
+      const { workers: _, ...before } = yield* runtime.stats;
+      assert.deepEqual(before, none);
+      const file = path("gate");
+      const handles = yield* Effect.forEach(Array.from({ length: size + 2 }), () =>
+        runtime.submit(Plain.gate, file),
+      );
+      yield* Effect.forEach(handles.slice(0, size), begun);
+      const { workers: busy, ...during } = yield* runtime.stats;
+      assert.deepEqual(during, { ...none, queued: 2, running: size });
+      assert.ok(busy.length <= size);
+      assert.ok(busy.every(({ state }) => state === "busy"));
+      yield* handles[size + 1]!.cancel;
+      open(file);
+      yield* Effect.forEach(handles.slice(0, size + 1), (handle) => handle.await);
+      yield* defectOf(runtime.run(Plain.throws, "range"));
+      const { workers, ...after } = yield* runtime.stats;
+      assert.deepEqual(after, { ...none, succeeded: size + 1, failed: 1, interrupted: 1 });
+      assert.ok(workers.every(({ state }) => state === "idle"));
+      if (isIsolated(runtime.capabilities)) {
+        const completed = workers.reduce((sum, worker) => sum + worker.completed, 0);
+        assert.equal(completed, size + 2);
+      }
+    }),
+  },
+  {
+    id: "lifecycle/no-more-than-size",
+    title: "no more bodies run at a time than the runtime is large",
+    run: Effect.fnUntraced(function* ({ open, path, runtime, size }) {
+      const file = path("gate");
+      const handles = yield* Effect.forEach(Array.from({ length: size * 3 }), () =>
+        runtime.submit(Plain.gate, file),
+      );
+      yield* Effect.forEach(handles.slice(0, size), begun);
+      const { running, workers } = yield* runtime.stats;
+      assert.equal(running, size);
+      assert.ok(workers.length <= size);
+      open(file);
+      yield* Effect.forEach(handles, (handle) => handle.await);
+    }),
+  },
+  {
+    id: "lifecycle/lazy",
+    title: "a runtime that is opened and closed without work ends at once",
+    run: Effect.fnUntraced(function* ({ close, runtime }) {
+      assert.deepEqual((yield* runtime.stats).queued, 0);
+      yield* close;
+    }),
+  },
+  {
+    id: "lifecycle/refuses",
+    title: "a closed runtime refuses with ShuttingDown",
+    run: Effect.fnUntraced(function* ({ close, runtime }) {
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+      yield* close;
+      yield* reasonOf(runtime.run(Plain.double, 1), "ShuttingDown");
+      yield* reasonOf(Stream.runDrain(runtime.stream(Plain.count, 1)), "ShuttingDown");
+      yield* reasonOf(Stream.runDrain(runtime.map(Plain.double, [1])), "ShuttingDown");
+      const handle = yield* runtime.submit(Plain.double, 1);
+      yield* reasonOf(handle.await, "ShuttingDown");
+    }),
+  },
+  {
+    id: "lifecycle/close-twice",
+    title: "closing twice is closing once",
+    run: Effect.fnUntraced(function* ({ close, runtime }) {
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+      yield* Effect.all([close, close], { concurrency: 2 });
+      yield* close;
+    }),
+  },
+  {
+    id: "lifecycle/close-lets-end",
+    title: "closing lets accepted jobs end",
+    run: Effect.fnUntraced(function* ({ close, path, runtime, open, size }) {
+      const file = path("gate");
+      const handles = yield* Effect.forEach(Array.from({ length: size + 1 }), () =>
+        runtime.submit(Plain.gate, file),
+      );
+      yield* Effect.forEach(handles.slice(0, size), begun);
+      open(file);
+      yield* close;
+      for (const handle of handles) assert.equal(yield* handle.await, "opened");
+    }),
+  },
+  {
+    id: "lifecycle/close-cancels",
+    title: "closing cancels what does not end in time; every accepted job settles",
+    run: Effect.fnUntraced(function* ({ close, events, path, runtime, size }) {
+      const handles = yield* Effect.forEach(Array.from({ length: size + 3 }), () =>
+        runtime.submit(Plain.hold, { file: path("marks"), text: "held" }),
+      );
+      yield* Effect.forEach(handles.slice(0, size), begun);
+      yield* close;
+      for (const handle of handles) {
+        assert.equal(yield* handle.status, "ended");
+        assert.equal((yield* Effect.exit(handle.await))._tag, "Failure");
+      }
+      assert.equal(events.filter(({ _tag }) => _tag === "JobEnded").length, size + 3);
+    }),
+  },
+  {
+    id: "lifecycle/close-stubborn",
+    title: "closing ends a body that looks at nothing",
+    needs: ({ forceKill }) => forceKill,
+    run: Effect.fnUntraced(function* ({ close, runtime }) {
+      const handle = yield* runtime.submit(Plain.stubborn, 0);
+      yield* begun(handle);
+      yield* close;
+      assert.equal((yield* Effect.exit(handle.await))._tag, "Failure");
+    }),
+  },
+  {
+    id: "lifecycle/close-starting",
+    title: "closing while the first worker starts leaves nothing behind",
+    run: Effect.fnUntraced(function* ({ close, runtime }) {
+      const handle = yield* runtime.submit(Plain.double, 21);
+      yield* close;
+      assert.equal(yield* handle.await, 42);
+    }),
+  },
+  {
+    id: "lifecycle/layer",
+    title: "the layer of a task is released when the runtime closes, and built once per worker",
+    run: Effect.fnUntraced(function* ({ close, marks, path, runtime, size }) {
+      const file = path("marks");
+      const calls = Array.from({ length: size * 4 });
+      const used = yield* Effect.forEach(calls, () => runtime.run(Effects.useResource, file), {
+        concurrency: "unbounded",
+      });
+      if (isIsolated(runtime.capabilities)) {
+        const pairs = distinct(used.map(({ id, lane }) => `${id} ${lane}`));
+        assert.equal(pairs.length, distinct(used.map(({ lane }) => lane)).length);
+      }
+      yield* close;
+      const released = marks(file).map((text) => text.replace("released ", ""));
+      assert.deepEqual(released.toSorted(), distinct(used.map(({ id }) => id)));
+    }),
+  },
+  {
+    id: "lifecycle/events",
+    title: "the observer is told of each start and each end, with the outcome",
+    run: Effect.fnUntraced(function* ({ events, runtime }) {
+      yield* runtime.run(Plain.double, 1);
+      yield* Effect.exit(runtime.run(Plain.throws, "range"));
+      yield* Effect.exit(runtime.run(Effects.refuse, -1));
+      yield* Effect.exit(runtime.run(Plain.count as never, 1 as never));
+      assert.deepEqual(
+        events.map((event) => (event._tag === "JobEnded" ? event.outcome : event.task)),
+        [
+          ...["plain/double", "Success", "plain/throws", "Defect"],
+          ...["effects/refuse", "Failure", "plain/count", "InvalidOutput"],
+        ],
+      );
+      for (const event of events) {
+        assert.equal(event.attempt, 1);
+        if (event._tag === "JobEnded") assert.ok(event.queuedMillis >= 0 && event.runMillis >= 0);
+      }
+    }),
+  },
+  {
+    id: "lifecycle/handle",
+    title: "a handle shows its job",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const handle = yield* runtime.submit(Plain.double, 1);
+      yield* handle.await;
+      assert.equal(String(handle), `<Job #${handle.id} plain/double on ${runtime.name}, ended>`);
+    }),
+  },
+];

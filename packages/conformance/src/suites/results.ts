@@ -1,0 +1,129 @@
+/**
+ * Whatever a body returns, its caller gets the value.
+ */
+import * as assert from "node:assert/strict";
+
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
+
+import type { Suite } from "../Conformance.ts";
+import * as Effects from "../fixtures/tasks/effects.ts";
+import * as Plain from "../fixtures/tasks/plain.ts";
+import { isIsolated, reasonOf } from "../internal/expect.ts";
+
+export const results: Suite = [
+  {
+    id: "results/value",
+    title: "a body may return a value",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.equal(yield* runtime.run(Plain.double, 21), 42);
+    }),
+  },
+  {
+    id: "results/void",
+    title: "a body may take and return nothing",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.equal(yield* runtime.run(Plain.nothing), undefined);
+    }),
+  },
+  {
+    id: "results/promise",
+    title: "a body may return a promise",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.equal(yield* runtime.run(Plain.later, 21), 42);
+    }),
+  },
+  {
+    id: "results/generator",
+    title: "a body may be a generator: its value is what it returns",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.equal(yield* runtime.run(Plain.steps, 100), 5050);
+    }),
+  },
+  {
+    id: "results/effect",
+    title: "a body may return an Effect",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.equal(yield* runtime.run(Effects.add, 1), 2);
+    }),
+  },
+  {
+    id: "results/effect-fn",
+    title: "a body may be an Effect.fn",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.equal(yield* runtime.run(Effects.fn, 1), 3);
+    }),
+  },
+  {
+    id: "results/stream",
+    title: "a body may return a Stream",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.deepEqual(yield* Stream.runCollect(runtime.stream(Effects.range, 5)), [1, 2, 3, 4, 5]);
+    }),
+  },
+  {
+    id: "results/async-generator",
+    title: "a body may be an async generator",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.deepEqual(yield* Stream.runCollect(runtime.stream(Plain.count, 3)), [0, 1, 2]);
+    }),
+  },
+  {
+    id: "results/run-of-stream",
+    title: "running a task that gives a stream is InvalidOutput",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      for (const task of [Plain.count, Effects.range]) {
+        const reason = yield* reasonOf(runtime.run(task as never, 3 as never), "InvalidOutput");
+        assert.match(reason.message, /`stream` instead of `run`/);
+      }
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  },
+  {
+    id: "results/stream-of-value",
+    title: "streaming a task that gives a value is InvalidOutput",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      for (const task of [Plain.double, Plain.later, Effects.add]) {
+        const values = runtime.stream(task as never, 3 as never);
+        const reason = yield* reasonOf(Stream.runCollect(values), "InvalidOutput");
+        assert.match(reason.message, /`run` instead of `stream`/);
+      }
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  },
+  {
+    id: "results/many",
+    title: "many calls at once each get their own value",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const inputs = Array.from({ length: 200 }, (_, i) => i);
+      const outputs = yield* Effect.forEach(inputs, (n) => runtime.run(Plain.double, n), {
+        concurrency: "unbounded",
+      });
+      assert.deepEqual(
+        outputs,
+        inputs.map((n) => n * 2),
+      );
+    }),
+  },
+  {
+    id: "results/unit",
+    title: "the context tells where and as what the body runs",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const { attempt, id, lane, pid, threadId } = yield* runtime.run(Plain.whereabouts, 0);
+      assert.equal(attempt, 1);
+      assert.equal(typeof id, "string");
+      assert.ok(lane.startsWith(`${runtime.name}/`), lane);
+      assert.equal(pid === process.pid, runtime.capabilities.isolation !== "process");
+      assert.ok(Number.isInteger(threadId));
+    }),
+  },
+  {
+    id: "results/off-the-loop",
+    title: "an isolated body leaves the caller's event loop free",
+    needs: isIsolated,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const { pid, threadId } = yield* runtime.run(Plain.whereabouts, 0);
+      assert.ok(pid !== process.pid || threadId !== 0);
+    }),
+  },
+];

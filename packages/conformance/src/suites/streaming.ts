@@ -1,0 +1,141 @@
+/**
+ * Streams keep their order, hold their producer back and end it with their consumer.
+ */
+import * as assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
+
+import type { Suite } from "../Conformance.ts";
+import * as Effects from "../fixtures/tasks/effects.ts";
+import * as Plain from "../fixtures/tasks/plain.ts";
+import { assertIdle, defectOf, eventually, failureOf } from "../internal/expect.ts";
+
+const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i);
+
+const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+
+/** Completes when a producer has not got any further for a while. */
+const atRest = (file: string): Effect.Effect<number> =>
+  Effect.gen(function* () {
+    let produced = textOf(file);
+    for (let same = 0; same < 15; ) {
+      yield* Effect.sleep(10);
+      const now = textOf(file);
+      same = now === produced ? same + 1 : 0;
+      produced = now;
+    }
+    return Number(produced);
+  });
+
+// Chunks that a pool lets a body be ahead, times what travels in one, plus what a caller buffers, and room to spare.
+const bound = 1000;
+
+export const streaming: Suite = [
+  {
+    id: "streaming/order",
+    title: "all elements arrive, in order",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.deepEqual(yield* Stream.runCollect(runtime.stream(Plain.count, 2000)), upTo(2000));
+      const numbers = yield* Stream.runCollect(runtime.stream(Effects.range, 2000));
+      assert.deepEqual(numbers, upTo(2001).slice(1));
+    }),
+  },
+  {
+    id: "streaming/empty",
+    title: "a stream may be empty",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.deepEqual(yield* Stream.runCollect(runtime.stream(Plain.count, 0)), []);
+      assert.deepEqual(yield* Stream.runCollect(runtime.stream(Effects.range, 0)), []);
+    }),
+  },
+  {
+    id: "streaming/early-end",
+    title: "a consumer that ends early cancels an async generator and waits for its finally",
+    run: Effect.fnUntraced(function* ({ path, runtime }) {
+      const file = path("produced");
+      const first = yield* Stream.runCollect(Stream.take(runtime.stream(Plain.produce, file), 3));
+      assert.deepEqual(first, [1, 2, 3]);
+      yield* eventually(() => textOf(file) === "returned", "the generator is returned");
+      yield* assertIdle(runtime);
+    }),
+  },
+  {
+    id: "streaming/early-end-effect",
+    title: "a consumer that ends early interrupts a Stream body and waits for its finalizers",
+    run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
+      const file = path("marks");
+      const values = runtime.stream(Effects.finalizedStream, { file, text: "finalized" });
+      assert.deepEqual(yield* Stream.runCollect(Stream.take(values, 3)), [1, 2, 3]);
+      assert.deepEqual(marks(file), ["finalized"]);
+      yield* assertIdle(runtime);
+    }),
+  },
+  {
+    id: "streaming/back-pressure",
+    title: "a slow consumer holds the producer back",
+    run: Effect.fnUntraced(function* ({ path, runtime }) {
+      const file = path("produced");
+      let taken = 0;
+      const slow = Stream.mapEffect(runtime.stream(Plain.produce, file), (n) =>
+        Effect.gen(function* () {
+          assert.equal(n, ++taken);
+          if (taken !== 1 && taken !== 500) return n;
+          const ahead = (yield* atRest(file)) - taken;
+          assert.ok(ahead < bound, `the producer is ${ahead} elements ahead`);
+          return n;
+        }),
+      );
+      yield* Stream.runDrain(Stream.take(slow, 501));
+    }),
+  },
+  {
+    id: "streaming/typed-failure",
+    title: "a typed failure in the middle comes after the elements before it",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const seen: Array<number> = [];
+      const values = runtime.stream(Effects.refusedStream, 5);
+      const error = yield* failureOf(Stream.runForEach(values, (n) => Effect.sync(() => void seen.push(n))));
+      assert.ok(error instanceof Effects.Refused);
+      assert.deepEqual(seen, [1, 2, 3, 4, 5]);
+    }),
+  },
+  {
+    id: "streaming/defect",
+    title: "a defect in the middle comes after the elements before it",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const seen: Array<number> = [];
+      const values = runtime.stream(Plain.failingStream, 5);
+      const defect = yield* defectOf(Stream.runForEach(values, (n) => Effect.sync(() => void seen.push(n))));
+      assert.ok(defect instanceof RangeError);
+      assert.equal((defect as { readonly code?: unknown }).code, "E_STREAM");
+      assert.deepEqual(seen, upTo(5));
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  },
+  {
+    id: "streaming/consumer-fails",
+    title: "a consumer that fails ends the body",
+    run: Effect.fnUntraced(function* ({ path, runtime }) {
+      const file = path("produced");
+      const values = Stream.mapEffect(runtime.stream(Plain.produce, file), (n) =>
+        n < 3 ? Effect.succeed(n) : Effect.fail("enough" as const),
+      );
+      assert.equal(yield* failureOf(Stream.runDrain(values)), "enough");
+      yield* eventually(() => textOf(file) === "returned", "the generator is returned");
+    }),
+  },
+  {
+    id: "streaming/at-once",
+    title: "several streams at once do not mix",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const all = yield* Effect.forEach(
+        [300, 200, 100],
+        (n) => Stream.runCollect(runtime.stream(Plain.count, n)),
+        { concurrency: "unbounded" },
+      );
+      assert.deepEqual(all, [upTo(300), upTo(200), upTo(100)]);
+    }),
+  },
+];

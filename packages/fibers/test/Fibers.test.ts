@@ -1,0 +1,364 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { assert, describe, it } from "@effect/vitest";
+import * as Runtime from "@heddle/core/Runtime";
+import { RuntimeError } from "@heddle/core/RuntimeError";
+import * as Task from "@heddle/core/Task";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Schema from "effect/Schema";
+import * as Stream from "effect/Stream";
+
+import * as Fibers from "../src/Fibers.ts";
+
+class Boom extends Schema.TaggedError<Boom>()("Boom", { n: Schema.Number }) {}
+
+const block = (ms: number): void => {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+};
+
+const collect = async <A>(values: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
+  const all: Array<A> = [];
+  for await (const value of values) all.push(value);
+  return all;
+};
+
+const rejectionOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => assert.fail("it should have been rejected"),
+    (error: unknown) => error,
+  );
+
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+const busyGenerator = Task.make({
+  name: "busyGenerator",
+  body: function* (ms: number) {
+    const end = performance.now() + ms;
+    let steps = 0;
+    while (performance.now() < end) {
+      steps++;
+      yield;
+    }
+    return steps;
+  },
+});
+
+const busyEffect = Task.make({
+  name: "busyEffect",
+  body: (ms: number) =>
+    Effect.gen(function* () {
+      const end = performance.now() + ms;
+      let steps = 0;
+      while (performance.now() < end) yield* Effect.sync(() => steps++);
+      return steps;
+    }),
+});
+
+describe("calls", () => {
+  it("run every kind of body, by reference", async () => {
+    await using runtime = await Fibers.open();
+    const input = { f: () => 1 };
+    const same = Task.make({ name: "same", body: (u: object) => u });
+    assert.strictEqual(await runtime.run(same, input), input);
+    assert.isAbove(await runtime.run(busyGenerator, 1), 0);
+    assert.isAbove(await runtime.run(busyEffect, 1), 0);
+    const range = Task.make({ name: "range", body: (n: number) => Stream.range(1, n) });
+    assert.deepStrictEqual(await collect(runtime.stream(range, 3)), [1, 2, 3]);
+    const letters = Task.make({
+      name: "letters",
+      body: async function* () {
+        yield "a";
+        yield "b";
+      },
+    });
+    assert.deepStrictEqual(await collect(runtime.stream(letters)), ["a", "b"]);
+    const later = Task.make({ name: "later", body: async (n: number) => n + 1 });
+    assert.deepStrictEqual(await collect(runtime.map(later, [1, 2, 3])), [2, 3, 4]);
+  });
+
+  it("fail with the task's own failure, and with what is thrown otherwise", async () => {
+    await using runtime = await Fibers.open();
+    const task = Task.make({
+      name: "t",
+      error: Boom,
+      body: (n: number) => {
+        if (n < 0) throw new Boom({ n });
+        return n.toFixed(n);
+      },
+    });
+    assert.instanceOf(await rejectionOf(runtime.run(task, -1)), Boom);
+    assert.instanceOf(await rejectionOf(runtime.run(task, 1000)), RangeError);
+  });
+
+  it("tell a body where it runs, and the caller of its progress", async () => {
+    await using runtime = await Fibers.open();
+    const task = Task.make({
+      name: "t",
+      progress: Schema.Number,
+      body: async (_: void, { progress, unit }) => {
+        progress(1);
+        progress(2);
+        return unit;
+      },
+    });
+    const handle = runtime.submit(task);
+    assert.deepInclude(await handle.result, { lane: "fibers/0", pid: process.pid, threadId: 0 });
+    assert.deepStrictEqual(await collect(handle.progress), [1, 2]);
+  });
+
+  it("refuse an output that does not fit", async () => {
+    await using runtime = await Fibers.open();
+    const task = Task.make({ name: "t", output: Schema.Finite, body: (n: number) => n });
+    const error = await rejectionOf(runtime.run(task, Number.NaN));
+    assert.isTrue(error instanceof RuntimeError && error.reason._tag === "InvalidOutput");
+  });
+});
+
+describe("options", () => {
+  const wrong: ReadonlyArray<readonly [string, Record<string, unknown>]> = [
+    ["concurrency", { concurrency: 0 }],
+    ["concurrency", { concurrency: Number.NaN }],
+    ["concurrency", { concurrency: 1.5 }],
+    ["yieldBudget", { yieldBudget: -1 }],
+    ["yieldBudget", { yieldBudget: "soon" }],
+    ["blockThreshold", { blockThreshold: "-1 seconds" }],
+    ["blockThreshold", { blockThreshold: 5 }],
+    ["closeTimeout", { closeTimeout: Number.NaN }],
+    ["onBlocked", { onBlocked: 1 }],
+    ["size", { size: 1 }],
+  ];
+  it.effect.each(wrong)("names the wrong option %s", ([option, options]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.scoped(Fibers.adapter(options)));
+      assert.isTrue(error.reason._tag === "InvalidOptions" && error.reason.option === option);
+      assert.strictEqual(error.code, "HEDDLE_INVALID_OPTIONS");
+    }),
+  );
+});
+
+describe("concurrency", () => {
+  it("runs at most so many bodies at once, in the order of submission", async () => {
+    await using runtime = await Fibers.open({ concurrency: 2 });
+    const order: Array<number> = [];
+    let running = 0;
+    let most = 0;
+    const task = Task.make({
+      name: "t",
+      body: async (n: number) => {
+        order.push(n);
+        most = Math.max(most, ++running);
+        await turn();
+        running--;
+      },
+    });
+    const inputs = Array.from({ length: 20 }, (_, n) => n);
+    await Promise.all(inputs.map((n) => runtime.run(task, n)));
+    assert.deepStrictEqual(order, inputs);
+    assert.strictEqual(most, 2);
+  });
+
+  it("never starts a body that was cancelled while it waited", async () => {
+    await using runtime = await Fibers.open({ concurrency: 1 });
+    const started: Array<number> = [];
+    const task = Task.make({ name: "t", body: async (n: number) => (started.push(n), turn()) });
+    const first = runtime.run(task, 1);
+    const second = runtime.submit(task, 2);
+    const third = runtime.run(task, 3);
+    await second.cancel();
+    await Promise.all([first, third]);
+    assert.deepStrictEqual(started, [1, 3]);
+  });
+});
+
+describe("yielding", () => {
+  for (const task of [busyGenerator, busyEffect]) {
+    it(`lets timers run beside ten jobs of ${task.name}`, async () => {
+      await using runtime = await Fibers.open();
+      let ticks = 0;
+      const ticker = setInterval(() => ticks++, 10);
+      await Promise.all(Array.from({ length: 10 }, () => runtime.run(task, 300)));
+      clearInterval(ticker);
+      assert.isAtLeast(ticks, 8);
+    });
+  }
+
+  it("makes progress even with a budget of nothing", async () => {
+    await using runtime = await Fibers.open({ yieldBudget: 0 });
+    assert.isAbove(await runtime.run(busyEffect, 5), 0);
+    assert.isAbove(await runtime.run(busyGenerator, 5), 0);
+  });
+});
+
+describe("the block detector", () => {
+  const reportsOf = async (
+    task: Task.Task<string, void, unknown>,
+    beside?: Task.Task<string, void, unknown>,
+  ): Promise<ReadonlyArray<Fibers.BlockReport>> => {
+    const reports: Array<Fibers.BlockReport> = [];
+    const options = {
+      blockThreshold: 30,
+      onBlocked: (report: Fibers.BlockReport) => void reports.push(report),
+    };
+    await using runtime = await Fibers.open(options);
+    await Promise.all([runtime.run(task), ...(beside === undefined ? [] : [runtime.run(beside)])]);
+    return reports;
+  };
+
+  const blockers = [
+    Task.make({ name: "sync", body: () => block(60) }),
+    Task.make({ name: "async", body: async () => block(60) }),
+    Task.make({
+      name: "generator",
+      body: function* () {
+        yield;
+        block(60);
+        yield;
+      },
+    }),
+    Task.make({
+      name: "effect",
+      body: () =>
+        Effect.andThen(
+          Effect.sleep(1),
+          Effect.sync(() => block(60)),
+        ),
+    }),
+  ];
+  const quiet = Task.make({ name: "quiet", body: () => turn() });
+  for (const blocker of blockers) {
+    it(`names a body that blocks: ${blocker.name}`, async () => {
+      const [report, ...more] = await reportsOf(blocker, quiet);
+      assert.isTrue(report?.exact);
+      assert.deepStrictEqual(
+        report?.suspects.map(({ task }) => task),
+        [blocker.name],
+      );
+      assert.isAtLeast(report?.blockedMillis ?? 0, 55);
+      assert.lengthOf(more, 0);
+    });
+  }
+
+  it("suspects the promises that run when their continuation blocks", async () => {
+    const guilty = Task.make({ name: "guilty", body: async () => (await sleep(5), block(80), sleep(30)) });
+    const beside = Task.make({ name: "beside", body: () => sleep(20) });
+    const [report, ...more] = await reportsOf(guilty, beside);
+    assert.isFalse(report?.exact);
+    assert.sameMembers(report?.suspects.map(({ task }) => task) ?? [], ["guilty", "beside"]);
+    assert.lengthOf(more, 0);
+  });
+
+  it("says nothing of jobs that yield or wait", async () => {
+    const waits = Task.make({ name: "waits", body: () => sleep(80) });
+    const works = Task.make({
+      name: "works",
+      body: () => busyEffect.body(80, undefined as never) as Effect.Effect<number>,
+    });
+    assert.deepStrictEqual(await reportsOf(waits, works), []);
+  });
+});
+
+describe("cancellation", () => {
+  it("aborts the signal, waits for the body and rejects with the reason", async () => {
+    await using runtime = await Fibers.open();
+    const log: Array<string> = [];
+    const task = Task.make({
+      name: "t",
+      body: async (_: void, { isCancelled, signal }) => {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+        await turn();
+        log.push(`stopped ${isCancelled()}`);
+      },
+    });
+    const controller = new AbortController();
+    const rejection = rejectionOf(runtime.run(task, undefined, { signal: controller.signal }));
+    await turn();
+    controller.abort("why");
+    assert.strictEqual(await rejection, "why");
+    assert.deepStrictEqual(log, ["stopped true"]);
+  });
+
+  it("waits for the finalizers of an Effect, a generator and an async generator", async () => {
+    await using runtime = await Fibers.open();
+    const log: Array<string> = [];
+    const finalizer = Effect.promise(() => turn().then(() => void log.push("effect")));
+    const effect = Task.make({ name: "e", body: () => Effect.ensuring(Effect.never, finalizer) });
+    const generator = Task.make({
+      name: "g",
+      body: function* () {
+        try {
+          for (;;) yield;
+        } finally {
+          log.push("generator");
+        }
+      },
+    });
+    for (const task of [effect, generator]) {
+      const handle = runtime.submit(task);
+      await turn();
+      await handle.cancel();
+    }
+    const endless = Task.make({
+      name: "a",
+      body: async function* () {
+        try {
+          for (;;) yield await turn();
+        } finally {
+          log.push("async generator");
+        }
+      },
+    });
+    for await (const _ of runtime.stream(endless)) break;
+    assert.deepStrictEqual(log, ["effect", "generator", "async generator"]);
+  });
+});
+
+describe("the layer of a task", () => {
+  class Db extends Context.Service<Db, { readonly id: number }>()("test/Db") {}
+
+  it("is built once, although its first job is cancelled, and released at close", async () => {
+    const log: Array<string> = [];
+    const acquire = Effect.sync(() => (log.push("built"), { id: log.length })).pipe(Effect.delay(10));
+    const live = Layer.effect(
+      Db,
+      Effect.acquireRelease(acquire, () => Effect.sync(() => void log.push("released"))),
+    );
+    const task = Task.make({ name: "t", layer: live, body: (_: number) => Effect.map(Db, ({ id }) => id) });
+    const runtime = await Fibers.open();
+    const first = runtime.submit(task, 0);
+    const others = collect(runtime.map(task, [1, 2, 3]));
+    await turn();
+    await first.cancel();
+    assert.deepStrictEqual(await others, [1, 1, 1]);
+    assert.strictEqual(await runtime.run(task, 4), 1);
+    assert.deepStrictEqual(log, ["built"]);
+    await runtime.close();
+    assert.deepStrictEqual(log, ["built", "released"]);
+  });
+
+  it("is tried again when it could not be built", async () => {
+    let tries = 0;
+    const live = Layer.effect(
+      Db,
+      Effect.suspend(() =>
+        ++tries === 1 ? Effect.die(new Error("not yet")) : Effect.succeed({ id: tries }),
+      ),
+    );
+    const task = Task.make({ name: "t", layer: live, body: () => Effect.map(Db, ({ id }) => id) });
+    await using runtime = await Fibers.open();
+    assert.strictEqual(((await rejectionOf(runtime.run(task))) as Error).message, "not yet");
+    assert.strictEqual(await runtime.run(task), 2);
+  });
+});
+
+describe("the Effect side", () => {
+  it.live("provides the runtime by its layer", () =>
+    Effect.gen(function* () {
+      const { isolation, values } = yield* Runtime.capabilities;
+      assert.deepStrictEqual({ isolation, values }, { isolation: "none", values: "reference" });
+      assert.isAbove(yield* Runtime.run(busyGenerator, 1), 0);
+    }).pipe(Effect.provide(Fibers.layer())),
+  );
+});
