@@ -25,3 +25,4 @@ export * as RuntimeError from "./RuntimeError.ts";
 export * as Stats from "./Stats.ts";
 export * as Task from "./Task.ts";
 export * as TaskContext from "./TaskContext.ts";
+export * as TaskLayers from "./TaskLayers.ts";

@@ -21,6 +21,7 @@ import type { Adapter } from "@heddle/core/Adapter";
 import * as Promised from "@heddle/core/Promised";
 import * as Runtime from "@heddle/core/Runtime";
 import type { RuntimeError } from "@heddle/core/RuntimeError";
+import * as TaskLayers from "@heddle/core/TaskLayers";
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
@@ -28,7 +29,6 @@ import type * as Scope from "effect/Scope";
 import * as Semaphore from "effect/Semaphore";
 
 import { BlockDetector, type BlockReport } from "./internal/blockDetector.ts";
-import * as Layers from "./internal/layers.ts";
 import * as ResolvedOptions from "./internal/options.ts";
 import { type Host, runBody } from "./internal/runBody.ts";
 import { Turns } from "./internal/turns.ts";
@@ -114,7 +114,7 @@ export const adapter = Effect.fnUntraced(function* (
     onTurnEnd: detector.endInexactly,
     afterTask: detector.endExactly,
   });
-  const provide = Layers.make(yield* Effect.scope, yield* Effect.context());
+  const provide = TaskLayers.make(yield* Effect.scope, yield* Effect.context());
   const host: Host = { unit, turns, detector, provide };
   const places = concurrency === undefined ? undefined : Semaphore.makeUnsafe(concurrency);
   return {

@@ -5,17 +5,17 @@ import * as Body from "@heddle/core/Body";
 import type { TaskCodec } from "@heddle/core/Codec";
 import * as Outcome from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
+import * as TaskLayers from "@heddle/core/TaskLayers";
 import * as Cause from "effect/Cause";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import * as Layer from "effect/Layer";
 import * as Scope from "effect/Scope";
 import * as Tracer from "effect/Tracer";
 
 import type { WorkerCall } from "./call.ts";
 
 const scope = Scope.makeUnsafe();
-const memoMap = Layer.makeMemoMapUnsafe();
 
 const same = (value: unknown): unknown => value;
 const identity: TaskCodec = {
@@ -29,14 +29,7 @@ const identity: TaskCodec = {
   asFailure: () => undefined,
 };
 
-// A task's layer is built once per worker, on first use, and released when the worker closes.
-const withLayer = (
-  body: Effect.Effect<unknown, unknown>,
-  layer: Layer.Layer<any, any>,
-): Effect.Effect<unknown, unknown> =>
-  Effect.flatMap(Layer.buildWithMemoMap(layer, memoMap, scope), (context) =>
-    Effect.provideContext(body, context),
-  );
+const provide = TaskLayers.make(scope, Context.empty());
 
 const withEnvelope = (
   body: Effect.Effect<Outcome.Outcome, Body.Misfit>,
@@ -60,7 +53,7 @@ export const finish = (result: unknown, task: Task.Any, call: WorkerCall): void 
   const body = Body.run(task, call.mode, () => result, {
     codec: call.codec ?? identity,
     emit: (values) => Effect.promise(() => call.chunk(values)),
-    provide: withLayer,
+    provide,
   });
   const fiber = Effect.runFork(withEnvelope(body, call));
   call.interrupt = () => fiber.interruptUnsafe();
