@@ -87,7 +87,12 @@ const runCase = Effect.fnUntraced(function* (
   });
   return yield* body.pipe(
     Effect.provideService(Events.Observer, (event) => void bench.events.push(event)),
-    Effect.ensuring(Effect.andThen(close, Effect.sync(() => bench.clear()))),
+    Effect.ensuring(
+      Effect.andThen(
+        close,
+        Effect.sync(() => bench.clear()),
+      ),
+    ),
   );
 });
 

@@ -99,6 +99,7 @@ class Emissions {
   private readonly fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>;
   private readonly waiting: Array<JobEvent> = [];
   private busy = false;
+  private pumping = false;
   private settle: (() => void) | undefined;
   readonly onTaken: (event: JobEvent) => void;
   readonly onBroken: (cause: Settled) => void;
@@ -125,14 +126,26 @@ class Emissions {
     this.pump();
   }
 
+  // A loop, since an event that is taken at once comes back here before `emit` returns.
   private pump(): void {
-    if (this.busy) return;
-    const event = this.waiting.shift();
-    if (event === undefined) return this.settle?.();
+    if (this.pumping) return;
+    this.pumping = true;
+    while (!this.busy) {
+      const event = this.waiting.shift();
+      if (event === undefined) {
+        this.pumping = false;
+        return this.settle?.();
+      }
+      this.emit(event);
+    }
+    this.pumping = false;
+  }
+
+  private emit(event: JobEvent): void {
     this.busy = true;
     this.fork(this.job.emit(event)).addObserver((exit) => {
-      this.busy = false;
       if (exit._tag === "Failure") return this.onBroken(Effect.failCause(exit.cause));
+      this.busy = false;
       this.onTaken(event);
       this.pump();
     });

@@ -67,7 +67,9 @@ class Invalid {
 const millis = (option: string, input: Duration.Input | undefined, otherwise: number): number => {
   if (input === undefined) return otherwise;
   const duration = Duration.fromInput(input);
-  const value = duration._tag === "Some" ? Duration.toMillis(duration.value) : Number.NaN;
+  // Duration takes NaN for zero.
+  const value =
+    duration._tag === "Some" && !Number.isNaN(input) ? Duration.toMillis(duration.value) : Number.NaN;
   if (Number.isNaN(value) || value < 0) {
     throw new Invalid(option, `expected a duration such as 500 or "2 seconds", got ${JSON.stringify(input)}`);
   }

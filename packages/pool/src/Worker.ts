@@ -176,7 +176,9 @@ export class Worker {
     this.unit = { ...this.unit, pid, threadId };
     this.wasReady = true;
     this.move("ready");
-    this.rest();
+    this.clearTimer();
+    this.connection.unref();
+    this.owner.onIdle(this);
   }
 
   // A progress or log frame may be on its way when its call ends; one of a call that never was is forged.
@@ -188,14 +190,11 @@ export class Worker {
     this.assignment = undefined;
     this.completed++;
     this.move("settle");
-    assignment.onResult(result);
-    this.rest();
-  }
-
-  private rest(): void {
     this.clearTimer();
     this.connection.unref();
-    this.owner.onIdle(this);
+    assignment.onResult(result);
+    // Who was told of the end may have closed this worker by now.
+    if (this.state === "idle") this.owner.onIdle(this);
   }
 
   private exited(exit: WorkerExit): void {

@@ -21,14 +21,20 @@ export const runtime = <const Name extends RuntimeName>(names: ReadonlyArray<Nam
     Flag.map((name): ReadonlyArray<Name> => (name === "all" ? names : [name as Name])),
   );
 
+const countOfWorkers = (text: string): number => {
+  const n = /^\d+$/.test(text) ? Number(text) : 0;
+  if (n < 1 || n > maxWorkers) throw new Error(`Expected a whole number of workers from 1 to ${maxWorkers}`);
+  return n;
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** `-w`, how many workers. */
-export const workers = Flag.Int("workers").pipe(
+export const workers = Flag.String("workers").pipe(
   Flag.withAlias("w"),
+  Flag.withMetavar("n"),
   Flag.withDescription("How many threads or processes (default: one per core)"),
-  Flag.filter(
-    (n) => n >= 1 && n <= maxWorkers,
-    (n) => `Expected a number of workers from 1 to ${maxWorkers}, got ${n}`,
-  ),
+  Flag.mapTryCatch(countOfWorkers, messageOf),
   Flag.map((n): number | undefined => n),
   Flag.withDefault(undefined),
 );
@@ -67,7 +73,7 @@ const range = (text: string): ReadonlyArray<number> => {
 /** `--sweep 1..K`. */
 export const sweep = Flag.String("sweep").pipe(
   Flag.withDescription("Run once for each number of workers, such as 1..8, and chart the wall times"),
-  Flag.mapTryCatch(range, (error) => (error instanceof Error ? error.message : String(error))),
+  Flag.mapTryCatch(range, messageOf),
   Flag.map((counts): ReadonlyArray<number> | undefined => counts),
   Flag.withDefault(undefined),
 );

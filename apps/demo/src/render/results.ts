@@ -7,7 +7,8 @@ import { median, paint, seconds, table } from "./text.ts";
 // A spinner that misses more than this many milliseconds is seen to freeze.
 const visibleFreezeMillis = 250;
 
-const isSmooth = ({ spinner }: RunEnd): boolean => spinner.longestFreezeMs < visibleFreezeMillis;
+const isSmooth = ({ spinner: { expected, frames: drawn, longestFreezeMs } }: RunEnd): boolean =>
+  longestFreezeMs < visibleFreezeMillis && drawn >= 0.85 * expected - 1;
 
 const frames = ({ spinner: { expected, frames: drawn } }: RunEnd): string => `${drawn} of ${expected}`;
 

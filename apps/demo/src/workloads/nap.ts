@@ -2,23 +2,22 @@
 import * as Effect from "effect/Effect";
 
 import type { NapSpec } from "../protocol.ts";
-import { checkPrime, isPrime, isPrimeNapping } from "./primes.task.ts";
+import { ask, quiz, quizNapping, type Quiz } from "./nap.task.ts";
 import { run, runSerially, say } from "./report.ts";
 import { spinWhile } from "./spinner.ts";
 
-/** The number of the book's quick quiz. */
-const quizNumber = 5_000_111_000_222_021n;
+const question: Quiz = { n: 5_000_111_000_222_021n, times: 10 };
 
-const verdict = (isIt: boolean): string => `${quizNumber.toLocaleString("en")} is ${isIt ? "" : "not "}prime`;
+const verdict = (isIt: boolean): string => `${question.n.toLocaleString("en")} is ${isIt ? "" : "not "}prime`;
 
 export const program = Effect.fnUntraced(function* ({ runtime }: NapSpec) {
-  const task = runtime === "fibers-yield" ? isPrimeNapping : isPrime;
-  const { output } = yield* spinWhile("thinking!", run(task, quizNumber));
+  const task = runtime === "fibers-yield" ? quizNapping : quiz;
+  const { output } = yield* spinWhile("thinking!", run(task, question));
   yield* say(verdict(output));
 });
 
 /** The serial version. */
 export const serial = Effect.fnUntraced(function* (_: NapSpec) {
-  const { output } = yield* runSerially(isPrime.name, quizNumber, checkPrime);
+  const { output } = yield* runSerially(quiz.name, question, ask);
   yield* say(verdict(output));
 });

@@ -8,8 +8,8 @@ import { crunch, crunchNumbers, onlySleep } from "./sleepVsCrunch.task.ts";
 import { sleepBlocking } from "./spinner.task.ts";
 
 const times = [1, 2, 3, 4];
-// About a third of a second on the machine this was written on.
-const steps = 300_000_000;
+// About half a second on the machine this was written on.
+const steps = 1_500_000_000;
 
 const timed = <E, R>(title: string, work: Effect.Effect<unknown, E, R>) =>
   Effect.gen(function* () {

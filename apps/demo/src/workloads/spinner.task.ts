@@ -14,11 +14,9 @@ export const spin = Task.make({
   name: "spinner/spin",
   module: import.meta.url,
   body: async (message: string, { progress, signal }: TaskContext<Frame>) => {
-    const began = performance.now();
     for (let frame = 0; ; frame++) {
       progress(`${glyphs[frame % glyphs.length]} ${message}`);
-      const next = began + (frame + 1) * 100;
-      if (await waitFor(signal, next - performance.now())) return frame + 1;
+      if (await waitFor(signal, 100)) return frame + 1;
     }
   },
 });

@@ -9,11 +9,13 @@ import * as Fiber from "effect/Fiber";
 import type { Env, Suite } from "../Conformance.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { assertIdle, assertInterrupted, begun, reasonOf } from "../internal/expect.ts";
+import { assertIdle, assertInterrupted, begun, isIsolated, reasonOf } from "../internal/expect.ts";
 
 /** Fills every place with a body that runs until the file is opened. */
 const fill = Effect.fnUntraced(function* ({ runtime, size }: Env, file: string) {
-  const blockers = yield* Effect.forEach(Array.from({ length: size }), () => runtime.submit(Plain.gate, file));
+  const blockers = yield* Effect.forEach(Array.from({ length: size }), () =>
+    runtime.submit(Plain.gate, file),
+  );
   yield* Effect.forEach(blockers, begun);
   return blockers;
 });
@@ -44,8 +46,9 @@ export const cancellation: Suite = [
     run: Effect.fnUntraced(function* (env) {
       const [file, marks] = [env.path("gate"), env.path("marks")];
       yield* fill(env, file);
-      const handles = yield* Effect.forEach(Array.from({ length: 20 }, (_, i) => i), (i) =>
-        env.runtime.submit(Plain.mark, { file: marks, text: String(i) }),
+      const handles = yield* Effect.forEach(
+        Array.from({ length: 20 }, (_, i) => i),
+        (i) => env.runtime.submit(Plain.mark, { file: marks, text: String(i) }),
       );
       yield* Effect.forEach(
         handles.filter((_, i) => i % 2 === 0),
@@ -83,7 +86,9 @@ export const cancellation: Suite = [
     title: "interrupting the caller of `run` cancels the body and waits for it",
     run: Effect.fnUntraced(function* ({ events, marks, path, runtime }) {
       const file = path("marks");
-      const fiber = yield* Effect.forkChild(runtime.run(Effects.finalized, { file, text: "finalized" }));
+      const fiber = yield* Effect.forkChild(runtime.run(Effects.finalized, { file, text: "finalized" }), {
+        startImmediately: true,
+      });
       // The first job of a worker has begun when one behind it could only wait.
       const handle = yield* runtime.submit(Effects.finalized, { file, text: "second" });
       yield* handle.cancel;
@@ -96,7 +101,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/poll",
     title: "a synchronous loop sees isCancelled at once where memory is shared",
-    needs: ({ sharedMemory }) => sharedMemory,
+    needs: (capabilities) => isIsolated(capabilities) && capabilities.sharedMemory,
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       const handle = yield* runtime.submit(Plain.poll, { file, text: "seen" });
@@ -133,7 +138,8 @@ export const cancellation: Suite = [
   },
   {
     id: "cancellation/force",
-    title: "a body that looks at nothing is killed after the grace; its neighbour and the next call are unharmed",
+    title:
+      "a body that looks at nothing is killed after the grace; its neighbour and the next call are unharmed",
     needs: ({ forceKill }) => forceKill,
     run: Effect.fnUntraced(function* ({ open, path, runtime, size }) {
       const file = path("gate");

@@ -16,7 +16,11 @@ const fixture = (file: string): string => {
   return new URL(`../fixtures/tasks/${file}.${extension}`, import.meta.url).href;
 };
 
-const typed = (id: string, title: string, task: Task.Task<string, number, number, Effects.Refused>): Case => ({
+const typed = (
+  id: string,
+  title: string,
+  task: Task.Task<string, number, number, Effects.Refused>,
+): Case => ({
   id: `errors/typed-${id}`,
   title: `${title} is a typed failure, as the class of its schema`,
   run: Effect.fnUntraced(function* ({ runtime }) {
@@ -58,16 +62,21 @@ export const errors: Suite = [
       assert.equal((defect as { readonly code?: unknown }).code, "E_DIED");
     }),
   },
-  ...bothWays("error", "an error keeps class, code, own fields, cause and remote stack", "range", (defect) => {
-    assert.ok(defect instanceof RangeError);
-    const { code, rows } = defect as unknown as Record<"code" | "rows", unknown>;
-    assert.equal(defect.message, "out of range");
-    assert.equal(code, "E_RANGE");
-    assert.deepEqual(rows, new Map([["a", 1n]]));
-    assert.ok(defect.cause instanceof TypeError);
-    assert.equal(defect.cause.message, "the cause");
-    assert.match(defect.stack ?? "", /fixtures\/tasks\/plain/);
-  }),
+  ...bothWays(
+    "error",
+    "an error keeps class, code, own fields, cause and remote stack",
+    "range",
+    (defect) => {
+      assert.ok(defect instanceof RangeError);
+      const { code, rows } = defect as unknown as Record<"code" | "rows", unknown>;
+      assert.equal(defect.message, "out of range");
+      assert.equal(code, "E_RANGE");
+      assert.deepEqual(rows, new Map([["a", 1n]]));
+      assert.ok(defect.cause instanceof TypeError);
+      assert.equal(defect.cause.message, "the cause");
+      assert.match(defect.stack ?? "", /fixtures\/tasks\/plain/);
+    },
+  ),
   ...bothWays("own-class", "an error of a class of its own keeps its name and fields", "own", (defect) => {
     assert.ok(defect instanceof Error);
     const { code, limit } = defect as unknown as Record<"code" | "limit", unknown>;
@@ -114,7 +123,11 @@ export const errors: Suite = [
     title: "a module that throws on load is ModuleFailed with its message, and the runtime goes on",
     needs: isIsolated,
     run: Effect.fnUntraced(function* ({ runtime }) {
-      const broken = Task.make({ name: "broken/task", module: fixture("throwsOnLoad"), body: (n: number) => n });
+      const broken = Task.make({
+        name: "broken/task",
+        module: fixture("throwsOnLoad"),
+        body: (n: number) => n,
+      });
       const reason = yield* reasonOf(runtime.run(broken, 1), "ModuleFailed");
       assert.match(reason.detail, /this module throws on load/);
       assert.equal(yield* runtime.run(Plain.double, 1), 2);

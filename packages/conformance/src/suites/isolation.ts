@@ -80,7 +80,9 @@ export const isolation: Suite = [
     title: "jobs that wait behind one that kills its worker still run",
     needs,
     run: Effect.fnUntraced(function* ({ runtime, size }) {
-      const killers = yield* Effect.forEach(Array.from({ length: size }), () => runtime.submit(Plain.exit, 1));
+      const killers = yield* Effect.forEach(Array.from({ length: size }), () =>
+        runtime.submit(Plain.exit, 1),
+      );
       const waiting = yield* Effect.forEach([1, 2, 3, 4], (n) => runtime.submit(Plain.double, n));
       for (const killer of killers) yield* reasonOf(killer.await, "WorkerLost");
       for (const [i, handle] of waiting.entries()) assert.equal(yield* handle.await, (i + 1) * 2);

@@ -168,8 +168,14 @@ export const lifecycle: Suite = [
       assert.deepEqual(
         events.map((event) => (event._tag === "JobEnded" ? event.outcome : event.task)),
         [
-          ...["plain/double", "Success", "plain/throws", "Defect"],
-          ...["effects/refuse", "Failure", "plain/count", "InvalidOutput"],
+          "plain/double",
+          "Success",
+          "plain/throws",
+          "Defect",
+          "effects/refuse",
+          "Failure",
+          "plain/count",
+          "InvalidOutput",
         ],
       );
       for (const event of events) {

@@ -20,7 +20,7 @@ const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 
 const atRest = (file: string): Effect.Effect<number> =>
   Effect.gen(function* () {
     let produced = textOf(file);
-    for (let same = 0; same < 15; ) {
+    for (let same = 0; same < 15;) {
       yield* Effect.sleep(10);
       const now = textOf(file);
       same = now === produced ? same + 1 : 0;

@@ -16,13 +16,13 @@ const survives = (what: string, value: unknown): Case => ({
   id: `values/${what}`,
   title: `${what} survives the trip`,
   // JSON carries these only with a schema.
-  needs: ({ values }) => values !== "json",
+  needs: (capabilities) => capabilities.values !== "json",
   run: Effect.fnUntraced(function* ({ runtime }) {
     assert.deepEqual(yield* runtime.run(Plain.echo, value), value);
   }),
 });
 
-const copies = ({ values }: { readonly values: string }): boolean => values !== "reference";
+const copies = (capabilities: { readonly values: string }): boolean => capabilities.values !== "reference";
 
 const shared = { name: "shared" };
 
@@ -32,7 +32,10 @@ export const values: Suite = [
   survives("Set", new Set([1, "1", 1n])),
   survives("Date", new Date(1_234_567_890_123)),
   survives("typed-array", Float64Array.of(0.1, -0, Number.NaN, Infinity)),
-  survives("bytes", new Uint8Array(70_000).map((_, i) => i)),
+  survives(
+    "bytes",
+    new Uint8Array(70_000).map((_, i) => i),
+  ),
   survives("DataView", new DataView(Uint8Array.of(1, 2, 3).buffer, 1)),
   survives("NaN-and-minus-zero", [Number.NaN, -0, Infinity, -Infinity]),
   survives("undefined", { a: undefined, b: [undefined, null] }),
@@ -44,7 +47,7 @@ export const values: Suite = [
   {
     id: "values/cycle",
     title: "a cycle survives the trip",
-    needs: ({ values }) => values !== "json",
+    needs: (capabilities) => capabilities.values !== "json",
     run: Effect.fnUntraced(function* ({ runtime }) {
       const ring: { self?: unknown } = {};
       ring.self = ring;
@@ -110,7 +113,10 @@ export const values: Suite = [
       assert.equal(reason.where, "input");
       assert.equal(reason.path, "input.rows[1].callback");
       assert.equal(yield* runtime.run(Plain.double, 1), 2);
-      const symbol = yield* reasonOf(runtime.run(Plain.echo, new Map([["k", Symbol("s")]])), "NotSerializable");
+      const symbol = yield* reasonOf(
+        runtime.run(Plain.echo, new Map([["k", Symbol("s")]])),
+        "NotSerializable",
+      );
       assert.equal(symbol.path, "input.get(k)");
     }),
   },
@@ -130,8 +136,8 @@ export const values: Suite = [
     title: "an element of a stream that cannot cross ends the stream with NotSerializable",
     needs: (capabilities) => isIsolated(capabilities) && copies(capabilities),
     run: Effect.fnUntraced(function* ({ runtime }) {
-      const values = runtime.stream(Plain.functionInStream, 0);
-      const reason = yield* reasonOf(Stream.runCollect(values), "NotSerializable");
+      const elements = runtime.stream(Plain.functionInStream, 0);
+      const reason = yield* reasonOf(Stream.runCollect(elements), "NotSerializable");
       assert.equal(reason.where, "output");
       assert.match(reason.path, /callback$/);
       assert.equal(yield* runtime.run(Plain.double, 1), 2);
@@ -140,7 +146,7 @@ export const values: Suite = [
   {
     id: "values/by-reference",
     title: "where values go by reference, anything may cross",
-    needs: ({ values }) => values === "reference",
+    needs: (capabilities) => capabilities.values === "reference",
     run: Effect.fnUntraced(function* ({ runtime }) {
       const f = (): number => 1;
       assert.equal(yield* runtime.run(Plain.echo, f), f);

@@ -77,7 +77,7 @@ const refusal = (engine: Engine, call: Call): RuntimeError.Reason | undefined =>
   return undefined;
 };
 
-const nameOf = (task: unknown): string => (Task.isTask(task) ? task.name : describe(task));
+export const nameOf = (task: unknown): string => (Task.isTask(task) ? task.name : describe(task));
 
 const runtimeError = (
   engine: Engine,

@@ -50,7 +50,7 @@ export const submit = Effect.fnUntraced(function* (
   const progress = yield* Queue.sliding<unknown, Cause.Done>(progressKept);
   const handle: JobHandle = new JobHandle(
     engine.adapter.name,
-    call.task.name,
+    Engine.nameOf(call.task),
     () => fiber,
     Stream.fromQueue(progress),
   );

@@ -28,7 +28,7 @@ export class WorkerCall {
   private readonly port: Port;
   private readonly onEnd: (call: WorkerCall) => void;
   private credit = initialCredit;
-  private onCredit: (() => void) | undefined;
+  private waiting: Array<() => void> = [];
   private controller: AbortController | undefined;
   private isAborted = false;
   /** How an Effect body is interrupted, once there is one. */
@@ -57,23 +57,30 @@ export class WorkerCall {
     this.isAborted = true;
     this.controller?.abort(cancelled());
     this.interrupt?.();
-    this.onCredit?.();
+    this.resume();
   }
 
   addCredit(chunks: number): void {
     this.credit += chunks;
-    this.onCredit?.();
+    this.resume();
   }
 
   /** Sends a chunk of a stream; resolves when the caller has room for the next. */
   async chunk(values: ReadonlyArray<unknown>): Promise<void> {
+    // Nobody reads any more. The turn lets the cancel message in, so that an endless producer hears of it.
+    if (this.isCancelled) return new Promise((resolve) => setImmediate(resolve));
     this.send([Kind.chunk, this.number, values], "output");
     this.credit--;
     while (this.credit <= 0 && !this.isCancelled) {
-      await new Promise<void>((resolve) => {
-        this.onCredit = resolve;
-      });
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
+  }
+
+  // A flush of a timer may wait beside the one of the loop.
+  private resume(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
   progress(value: unknown): void {

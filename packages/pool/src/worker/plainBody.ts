@@ -42,16 +42,20 @@ const drain = async (items: AsyncIterable<unknown>, call: WorkerCall): Promise<v
       failure = { thrown };
     }
   };
-  for await (const item of items) {
-    if (failure !== undefined) throw failure.thrown;
-    // Leaving the loop calls the iterator's `return`, so its finally blocks run.
-    if (call.isCancelled) break;
-    if (waiting.push(item) === 1) setImmediate(flush);
-    if (waiting.length >= chunkSize) flush();
+  try {
+    for await (const item of items) {
+      if (failure !== undefined) throw failure.thrown;
+      // Leaving the loop calls the iterator's `return`, so its finally blocks run.
+      if (call.isCancelled) break;
+      if (waiting.push(item) === 1) setImmediate(flush);
+      if (waiting.length >= chunkSize) flush();
+      await flushed;
+    }
+  } finally {
+    // What came before a failure arrives before it.
+    flush();
     await flushed;
   }
-  flush();
-  await flushed;
   if (failure !== undefined) throw failure.thrown;
   if (call.isCancelled) throw call.signal.reason;
 };
