@@ -27,4 +27,6 @@ const presenter: CliOutput.Presenter = {
 
 /** The whole program as an Effect of its arguments. */
 export const run = (args: ReadonlyArray<string>) =>
-  Command.runWith(demo, { version: "0.0.0" })(args).pipe(Effect.provideService(CliOutput.Presenter, presenter));
+  Command.runWith(demo, { version: "0.0.0" })(args).pipe(
+    Effect.provideService(CliOutput.Presenter, presenter),
+  );

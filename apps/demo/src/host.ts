@@ -80,10 +80,20 @@ const carryOut = Effect.fnUntraced(function* (spec: RunSpec) {
   };
   const count = { ok: 0, failed: 0 };
   const measured = Effect.gen(function* () {
-    emit({ type: "run.start", workload, runtime, workers, node: process.versions.node, cores: availableParallelism() });
+    emit({
+      type: "run.start",
+      workload,
+      runtime,
+      workers,
+      node: process.versions.node,
+      cores: availableParallelism(),
+    });
     const spinner = new Spinner();
     const ownSpinner = Workloads.hasOwnSpinner(spec);
-    const frame = (text: string): void => void (spinner.frame(), emit({ type: "frame", text }));
+    const frame = (text: string): void => {
+      spinner.frame();
+      emit({ type: "frame", text });
+    };
     const began = performance.now();
     const body = runtime === "serial" ? program.serial(spec) : program.program(spec);
     const beats = beatWhile(() => (ownSpinner ? spinner.frames : spinner.frame()), body);
@@ -92,7 +102,9 @@ const carryOut = Effect.fnUntraced(function* (spec: RunSpec) {
     if (exit._tag === "Failure") emit({ type: "problem", text: explain(exit.cause) });
     emit({ type: "run.end", workload, runtime, workers, ...count, wallMs, spinner: spinner.report(wallMs) });
   });
-  yield* runtime === "serial" ? (measured as Effect.Effect<void>) : Effect.provide(measured, layerOf(spec, onBlocked));
+  yield* runtime === "serial"
+    ? (measured as Effect.Effect<void>)
+    : Effect.provide(measured, layerOf(spec, onBlocked));
   if (worst !== undefined) emit({ type: "note", text: noteOf(worst) });
 });
 

@@ -14,7 +14,11 @@ import type { HostEvent, Plan } from "./protocol.ts";
 export const carryOut = (plan: Plan, onEvent: (event: HostEvent) => void): Effect.Effect<void, RunFailed> =>
   Effect.callback<void, RunFailed>((resume) => {
     const children = new Set<number>();
-    const host = new Worker(new URL("./host.ts", import.meta.url), { workerData: plan, stdout: true, stderr: true });
+    const host = new Worker(new URL("./host.ts", import.meta.url), {
+      workerData: plan,
+      stdout: true,
+      stderr: true,
+    });
     let done = false;
     host.on("message", (event: HostEvent) => {
       if (event.type === "child.started") children.add(event.pid);
@@ -22,7 +26,9 @@ export const carryOut = (plan: Plan, onEvent: (event: HostEvent) => void): Effec
       else if (event.type === "done") done = true;
       else onEvent(event);
     });
-    host.on("error", (error) => resume(new RunFailed({ message: `the host thread failed: ${firstLine(error)}` })));
+    host.on("error", (error) =>
+      resume(new RunFailed({ message: `the host thread failed: ${firstLine(error)}` })),
+    );
     host.on("exit", (code) => {
       killAll(children);
       if (done) resume(Effect.void);

@@ -20,7 +20,8 @@ const codeOf = (exit: Exit.Exit<unknown, unknown>): number => {
   if (exit._tag === "Success") return 0;
   if (Cause.hasInterruptsOnly(exit.cause)) return interruptedBy.SIGINT;
   const error = Cause.squash(exit.cause);
-  if (CliError.isCliError(error)) return error._tag === "ShowHelp" && error.errors.length === 0 ? 0 : usageError;
+  if (CliError.isCliError(error))
+    return error._tag === "ShowHelp" && error.errors.length === 0 ? 0 : usageError;
   if (!(error instanceof RunFailed && error.message === "")) {
     process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
   }

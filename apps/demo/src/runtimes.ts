@@ -25,7 +25,8 @@ const unitsOfBook: Partial<Record<RunSpec["workload"], number>> = {
 };
 
 /** Whether all units of a runtime share one thread. */
-export const isOneThread = (runtime: RuntimeName): boolean => runtime !== "threads" && runtime !== "processes";
+export const isOneThread = (runtime: RuntimeName): boolean =>
+  runtime !== "threads" && runtime !== "processes";
 
 /** How many units work at the same time in a run. */
 export const workersOf = (spec: RunSpec): number =>

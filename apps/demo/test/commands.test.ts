@@ -30,7 +30,10 @@ describe("demo spinner", () => {
   it("says what it is and what it found", async () => {
     const { code, stdout } = await run(["spinner", "-r", "threads", "--seconds", "0.5"]);
     assert.strictEqual(code, 0);
-    assert.match(stdout, /^spinner object: <Job #1 spinner\/spin on threads, \w+>\nAnswer: 42\nthreads: spinner drew/);
+    assert.match(
+      stdout,
+      /^spinner object: <Job #1 spinner\/spin on threads, \w+>\nAnswer: 42\nthreads: spinner drew/,
+    );
   });
 });
 
@@ -47,7 +50,9 @@ describe("the seeds' other programs", () => {
   it("workers: five naps take as long as one, and each worker says who it is", async () => {
     const { code, stdout } = await run(["workers", "-r", "processes", "--seconds", "2"]);
     assert.strictEqual(code, 0);
-    const pids = [...stdout.matchAll(/started {3}PID: (\d+), Process Name: Process-\d, Thread Name: MainThread/g)];
+    const pids = [
+      ...stdout.matchAll(/started {3}PID: (\d+), Process Name: Process-\d, Thread Name: MainThread/g),
+    ];
     assert.strictEqual(new Set(pids.map((match) => match[1])).size, 5);
     assert.lengthOf(stdout.match(/Worker \d finished/g) ?? [], 5);
     assert.isBelow(Number(/finished in ([\d.]+)s/.exec(stdout)?.[1]), 8);
@@ -56,7 +61,10 @@ describe("the seeds' other programs", () => {
   it("sleep-vs-crunch: identity lines and a table", async () => {
     const { code, stdout } = await run(["sleep-vs-crunch", "-r", "threads", "--seconds", "0.2"]);
     assert.strictEqual(code, 0);
-    assert.lengthOf(stdout.match(/PID: \d+, Process Name: MainProcess, Thread Name: Thread-\d \(id \d+\)/g) ?? [], 8);
+    assert.lengthOf(
+      stdout.match(/PID: \d+, Process Name: MainProcess, Thread Name: Thread-\d \(id \d+\)/g) ?? [],
+      8,
+    );
     assert.match(stdout, /threads +\d +8\/0/);
   }, 60_000);
 

@@ -50,14 +50,19 @@ const observe = (child: ChildProcess): Started => {
       };
       watchers.add(look);
       look();
-      void ended.then(() => reject(new Error(`ended without ${String(pattern)}:\n${stdout}\n${stderr}`)), reject);
+      void ended.then(
+        () => reject(new Error(`ended without ${String(pattern)}:\n${stdout}\n${stderr}`)),
+        reject,
+      );
     });
   return { child, ended, saw };
 };
 
 /** Starts the demo and lets the test watch it. */
 export const start = (args: ReadonlyArray<string>, env: Env = {}): Started =>
-  observe(spawn(process.execPath, [main, ...args], { env: environment(env), stdio: ["ignore", "pipe", "pipe"] }));
+  observe(
+    spawn(process.execPath, [main, ...args], { env: environment(env), stdio: ["ignore", "pipe", "pipe"] }),
+  );
 
 /** Runs the demo to its end. */
 export const run = (args: ReadonlyArray<string>, env: Env = {}): Promise<Ended> => start(args, env).ended;
@@ -71,7 +76,10 @@ const quoted = (word: string): string => `'${word}'`;
 export const startOnTerminal = (args: ReadonlyArray<string>, columns = 100, env: Env = {}): Started => {
   const command = [process.execPath, main, ...args].map(quoted).join(" ");
   const shell = `stty cols ${columns} rows 30; exec ${command}`;
-  const child = spawn("script", ["-qec", shell, "/dev/null"], { env: environment(env), stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn("script", ["-qec", shell, "/dev/null"], {
+    env: environment(env),
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   return observe(child);
 };
 

@@ -6,7 +6,11 @@ import { jsonLines, run } from "./demo.ts";
 
 const runtimes = ["serial", "fibers", "fibers-yield", "threads", "processes"];
 
-const checkRun = (lines: ReadonlyArray<Record<string, any>>, runtime: string, numbers: "book" | "small"): void => {
+const checkRun = (
+  lines: ReadonlyArray<Record<string, any>>,
+  runtime: string,
+  numbers: "book" | "small",
+): void => {
   const from = lines.findIndex((line) => line["type"] === "run.start" && line["runtime"] === runtime);
   const to = lines.findIndex((line) => line["type"] === "run.end" && line["runtime"] === runtime);
   assert.isAtLeast(from, 0, runtime);
@@ -32,7 +36,14 @@ describe("demo primes", () => {
     assert.strictEqual(code, 0);
     const lines = jsonLines(stdout);
     for (const runtime of runtimes) checkRun(lines, runtime, "book");
-    assert.deepStrictEqual(Object.keys(lines[0]!), ["type", "workload", "runtime", "workers", "node", "cores"]);
+    assert.deepStrictEqual(Object.keys(lines[0]!), [
+      "type",
+      "workload",
+      "runtime",
+      "workers",
+      "node",
+      "cores",
+    ]);
     const taskKeys = "type task input output lane pid threadId attempt outcome queuedMs runMs".split(" ");
     assert.deepStrictEqual(Object.keys(lines[1]!), taskKeys);
     const runKeys = ["type", "workload", "runtime", "workers", "ok", "failed", "wallMs", "spinner"];
@@ -52,7 +63,16 @@ describe("demo primes", () => {
   }, 30_000);
 
   it("takes more workers than there are numbers", async () => {
-    const { code, stdout } = await run(["primes", "-r", "threads", "-w", "24", "--numbers", "small", "--json"]);
+    const { code, stdout } = await run([
+      "primes",
+      "-r",
+      "threads",
+      "-w",
+      "24",
+      "--numbers",
+      "small",
+      "--json",
+    ]);
     assert.strictEqual(code, 0);
     checkRun(jsonLines(stdout), "threads", "small");
     assert.strictEqual(jsonLines(stdout).at(-1)!["workers"], 24);
@@ -72,7 +92,8 @@ describe("demo primes", () => {
     const args = ["primes", "-r", "threads", "--sweep", "1..3", "--repeat", "2", "--numbers", "small"];
     const { code, stdout } = await run(args);
     assert.strictEqual(code, 0);
-    for (const k of [1, 2, 3]) assert.match(stdout, new RegExp(`^  threads × ${k} .*█.*\\(median of 2\\)$`, "m"));
+    for (const k of [1, 2, 3])
+      assert.match(stdout, new RegExp(`^  threads × ${k} .*█.*\\(median of 2\\)$`, "m"));
   }, 30_000);
 });
 
@@ -94,7 +115,10 @@ describe("trial division", () => {
   });
 
   it("finds fault with a wrong answer", () => {
-    assert.match(objection("book", 9999999999999917n, false) ?? "", /wrong answer: 9999999999999917 is prime/);
+    assert.match(
+      objection("book", 9999999999999917n, false) ?? "",
+      /wrong answer: 9999999999999917 is prime/,
+    );
     assert.isUndefined(objection("book", 9999999999999917n, true));
   });
 });

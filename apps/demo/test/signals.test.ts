@@ -15,11 +15,18 @@ const endBy = async (demo: Started, signal: NodeJS.Signals, what: string) => {
   return ended;
 };
 
-const running = { fibers: /"lane":"fibers/, threads: /"lane":"threads/, processes: /"lane":"processes\/\d+","pid":\d+/ };
+const running = {
+  fibers: /"lane":"fibers/,
+  threads: /"lane":"threads/,
+  processes: /"lane":"processes\/\d+","pid":\d+/,
+};
 
 describe("Ctrl-C and kill", () => {
   it("end a blocked loop at once", async () => {
-    for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    for (const [signal, code] of [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+    ] as const) {
       const demo = start(["spinner", "-r", "fibers-blocking", "--seconds", "60"]);
       await demo.saw(/event loop BLOCKED/);
       const ended = await endBy(demo, signal, "a blocked fibers run");

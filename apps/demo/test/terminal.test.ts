@@ -8,7 +8,6 @@ describe("without a terminal", () => {
   it("writes no escape codes, and has an ASCII form for other locales", async () => {
     const ascii = await run(["primes", "-r", "fibers", "--numbers", "small"], { LC_ALL: "C" });
     assert.strictEqual(ascii.code, 0);
-    // eslint-disable-next-line no-control-regex
     assert.match(ascii.stdout + ascii.stderr, /^[\n\x20-\x7E]*$/);
   });
 });
@@ -51,7 +50,9 @@ describe.skipIf(!hasPty)("on a terminal (needs `script` of util-linux)", () => {
     const sent = performance.now();
     demo.child.stdin?.write("\u0003");
     const { code, stdout } = await demo.ended;
-    console.log(`Ctrl-C on a terminal during a blocked run: ended after ${(performance.now() - sent).toFixed(0)} ms`);
+    console.log(
+      `Ctrl-C on a terminal during a blocked run: ended after ${(performance.now() - sent).toFixed(0)} ms`,
+    );
     assert.strictEqual(code, 130);
     assert.isAtLeast(stdout.lastIndexOf(`${escape}[?25h`), stdout.lastIndexOf(`${escape}[?25l`));
   });

@@ -114,6 +114,7 @@ export const conformance = (
     for (const [suite, cases] of Object.entries(Conformance.suites)) {
       describe(`${name}, size ${size}: ${suite}`, () => {
         for (const testCase of cases) {
+          // oxlint-disable-next-line vitest/expect-expect -- the case asserts
           it(`${testCase.title} [${testCase.id}]`, async (context) => {
             const reason = skipped.get(testCase.id);
             if (reason !== undefined) context.skip(reason);

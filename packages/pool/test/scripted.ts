@@ -28,7 +28,7 @@ class ScriptedWorker {
     this.listener.onExit({ exitCode, signal: null, cause: undefined });
   }
 
-  succeed(call: Call, value: unknown = undefined): void {
+  succeed(call: Call, value?: unknown): void {
     this.send([Frame.Kind.outcome, call.number, { _tag: "Success", value }]);
   }
 

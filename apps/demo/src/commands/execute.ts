@@ -23,7 +23,7 @@ export const execute = (plan: Plan, asJson: boolean, finalWord: FinalWord): Effe
       };
       yield* carryOut(plan, onEvent);
       for (const line of finalWord(runs, screen)) screen.print(line);
-      if (problems > 0 || runs.some((run) => run.failed > 0)) yield* new RunFailed({ message: "" });
+      if (problems > 0 || runs.some((run) => run.failed > 0)) return yield* new RunFailed({ message: "" });
     }),
     (screen) => Effect.sync(() => screen.close()),
   );

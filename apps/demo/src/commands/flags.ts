@@ -13,12 +13,15 @@ export const json = Flag.Boolean("json").pipe(
 );
 
 /** `-r`, one of `names` or `all`. */
-export const runtime = <const Name extends RuntimeName>(names: ReadonlyArray<Name>, otherwise: Name | "all" = "all") =>
+export const runtime = <const Name extends RuntimeName>(
+  names: ReadonlyArray<Name>,
+  otherwise: Name | "all" = "all",
+) =>
   Flag.Literals("runtime", [...names, "all"] as const).pipe(
     Flag.withAlias("r"),
     Flag.withDescription(`Where to run it (default: ${otherwise})`),
     Flag.withDefault(otherwise),
-    Flag.map((name): ReadonlyArray<Name> => (name === "all" ? names : [name as Name])),
+    Flag.map((name): ReadonlyArray<Name> => (name === "all" ? names : [name])),
   );
 
 const countOfWorkers = (text: string): number => {
@@ -52,7 +55,9 @@ export const seconds = (otherwise: number, description: string) =>
 
 /** `--repeat`. */
 export const repeat = Flag.Int("repeat").pipe(
-  Flag.withDescription("Check the numbers this many times in one run; with --sweep, make this many runs (default: 1)"),
+  Flag.withDescription(
+    "Check the numbers this many times in one run; with --sweep, make this many runs (default: 1)",
+  ),
   Flag.filter(
     (n) => n >= 1 && n <= 1000,
     (n) => `Expected a count from 1 to 1000, got ${n}`,

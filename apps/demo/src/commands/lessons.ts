@@ -9,7 +9,8 @@ import { execute, nothingMore } from "./execute.ts";
 import { runtime, seconds, workers } from "./flags.ts";
 import { root } from "./root.ts";
 
-const anywhere = (otherwise: "threads" | "all") => runtime(["serial", "fibers", "threads", "processes"], otherwise);
+const anywhere = (otherwise: "threads" | "all") =>
+  runtime(["serial", "fibers", "threads", "processes"], otherwise);
 
 export const printNumbers = Command.make(
   "print-numbers",
@@ -28,7 +29,9 @@ export const workersCommand = Command.make(
   { runtimes: anywhere("threads"), workers, seconds: seconds(2, "How long each worker sleeps") },
   Effect.fnUntraced(function* ({ runtimes, seconds: nap, workers: size }) {
     const { json } = yield* root;
-    const plan = runtimes.map((name) => ({ workload: "workers", runtime: name, workers: size, seconds: nap }) as const);
+    const plan = runtimes.map(
+      (name) => ({ workload: "workers", runtime: name, workers: size, seconds: nap }) as const,
+    );
     yield* execute(plan, json, nothingMore);
   }),
 ).pipe(Command.withDescription("Five workers sleep at the same time and say who they are"));
@@ -62,4 +65,8 @@ export const nap = Command.make(
     const plan = runtimes.map((name) => ({ workload: "nap", runtime: name, workers: undefined }) as const);
     yield* execute(plan, json, (runs) => runs.map(Results.spinnerSentence));
   }),
-).pipe(Command.withDescription("A prime and a spinner: on one thread the spinner lives only if the computation naps"));
+).pipe(
+  Command.withDescription(
+    "A prime and a spinner: on one thread the spinner lives only if the computation naps",
+  ),
+);

@@ -41,7 +41,9 @@ const planOf = ({ numbers, repeat: times, runtimes, sweep: counts, workers: size
   });
   if (counts === undefined) return ["serial" as const, ...runtimes].map((name) => run(name, size, times));
   const swept = runtimes.filter((name) => !isOneThread(name));
-  const runs = swept.flatMap((name) => counts.flatMap((k) => Array.from({ length: times }, () => run(name, k, 1))));
+  const runs = swept.flatMap((name) =>
+    counts.flatMap((k) => Array.from({ length: times }, () => run(name, k, 1))),
+  );
   return [run("serial", undefined, 1), ...runs];
 };
 
@@ -49,6 +51,7 @@ const finalWord = (runs: ReadonlyArray<RunEnd>, { terminal }: Screen): ReadonlyA
   "",
   ...Results.comparison(runs, terminal),
   Results.agreement(runs),
+  ...Results.caution(),
   ...Results.reasons(runs),
 ];
 
@@ -75,4 +78,8 @@ export const primes = Command.make(
     }
     yield* execute(planOf(wanted), json, wanted.sweep === undefined ? finalWord : sweepWord);
   }),
-).pipe(Command.withDescription("The book's 20 numbers: which are prime? Checked one per job, beside the serial program"));
+).pipe(
+  Command.withDescription(
+    "The book's 20 numbers: which are prime? Checked one per job, beside the serial program",
+  ),
+);

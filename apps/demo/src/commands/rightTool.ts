@@ -14,7 +14,9 @@ const flags = {
     Flag.withDefault("cpu"),
   ),
   isolation: Flag.Literals("isolation", ["none", "memory", "crash"]).pipe(
-    Flag.withDescription("What a bad job must not reach: nothing special, memory, or the program's life (default: none)"),
+    Flag.withDescription(
+      "What a bad job must not reach: nothing special, memory, or the program's life (default: none)",
+    ),
     Flag.withDefault("none"),
   ),
   lasting: Flag.Boolean("lasting").pipe(

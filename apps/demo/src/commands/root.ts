@@ -32,6 +32,7 @@ const finalWord = (runs: ReadonlyArray<RunEnd>, { terminal }: Screen): ReadonlyA
     "The same 20 checks on every runtime:",
     ...Results.comparison(primes, terminal),
     Results.agreement(primes),
+    ...Results.caution(),
     "",
     advice,
   ];
@@ -41,5 +42,7 @@ const finalWord = (runs: ReadonlyArray<RunEnd>, { terminal }: Screen): ReadonlyA
 export const root = Command.make("demo").pipe(
   Command.withSharedFlags({ json }),
   Command.withHandler(({ json: asJson }) => execute(plan, asJson, finalWord)),
-  Command.withDescription("One task on fibers, threads and processes. Alone: a spinner and primes on each of them."),
+  Command.withDescription(
+    "One task on fibers, threads and processes. Alone: a spinner and primes on each of them.",
+  ),
 );

@@ -22,4 +22,6 @@ export const spinner = Command.make(
     );
     yield* execute(plan, json, (runs) => runs.map(Results.spinnerSentence));
   }),
-).pipe(Command.withDescription("The book's spinner: one unit draws 10 frames a second while another one works"));
+).pipe(
+  Command.withDescription("The book's spinner: one unit draws 10 frames a second while another one works"),
+);

@@ -70,7 +70,9 @@ export class Board {
   /** What is running, in a few words. */
   title(): string {
     const { run, symbols } = this;
-    return run === undefined ? "" : `${run.workload} ${symbols.dot} ${run.runtime} ${symbols.times} ${run.workers}`;
+    return run === undefined
+      ? ""
+      : `${run.workload} ${symbols.dot} ${run.runtime} ${symbols.times} ${run.workers}`;
   }
 
   lines(now: number, width: number): ReadonlyArray<string> {
@@ -104,12 +106,13 @@ export class Board {
 
   private spinnerLine(now: number, width: number): ReadonlyArray<string> {
     const blocked = this.blockedMillis(now);
-    if (blocked !== undefined) return [cut(`event loop BLOCKED for ${seconds(blocked)}, ${this.stuck()}`, width - 1)];
+    if (blocked !== undefined)
+      return [cut(`event loop BLOCKED for ${seconds(blocked)}, ${this.stuck()}`, width - 1)];
     return this.frame === "" ? [] : [this.frame];
   }
 
   private headLine(now: number): string {
-    const turn = [...this.symbols.turn];
+    const { turn } = this.symbols;
     const sign = this.blockedMillis(now) === undefined ? (turn[this.frames % turn.length] ?? "") : "!";
     return ` ${sign} ${this.title()}   ${this.ended} done   ${seconds(now - this.runBegan)}`;
   }

@@ -8,4 +8,5 @@ export const toLine = (value: unknown): string =>
   `${JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? String(item) : item))}\n`;
 
 /** The line of an event, if it is one of those that are published. */
-export const lineOf = (event: HostEvent): string | undefined => (published.has(event.type) ? toLine(event) : undefined);
+export const lineOf = (event: HostEvent): string | undefined =>
+  published.has(event.type) ? toLine(event) : undefined;

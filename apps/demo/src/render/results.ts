@@ -1,4 +1,6 @@
 /** The final word of a command: one table of its runs, and what to make of it. */
+import { availableParallelism, loadavg } from "node:os";
+
 import type { RunEnd, RuntimeName } from "../protocol.ts";
 import { symbolsFor } from "./symbols.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,13 +22,24 @@ export const comparison = (runs: ReadonlyArray<RunEnd>, terminal: Terminal): Rea
   const { bad, good, times } = symbolsFor(terminal.unicode);
   const serial = (workload: string): RunEnd | undefined =>
     runs.find((run) => run.runtime === "serial" && run.workload === workload);
-  const header = ["runtime", "workers", "ok/failed", "wall", "speed-up", "spinner frames", "longest freeze", ""];
+  const header = [
+    "runtime",
+    "workers",
+    "ok/failed",
+    "wall",
+    "speed-up",
+    "spinner frames",
+    "longest freeze",
+    "",
+  ];
   const rows = runs.map((run) => [
     run.runtime,
     String(run.workers),
     `${run.ok}/${run.failed}`,
     seconds(run.wallMs, 2),
-    run.workload === "primes" || run.workload === "sleep-vs-crunch" ? speedUp(run, serial(run.workload), times) : "",
+    run.workload === "primes" || run.workload === "sleep-vs-crunch"
+      ? speedUp(run, serial(run.workload), times)
+      : "",
     frames(run),
     seconds(run.spinner.longestFreezeMs),
     isSmooth(run) ? good : bad,
@@ -58,11 +71,24 @@ export const reasons = (runs: ReadonlyArray<RunEnd>): ReadonlyArray<string> =>
     why[name] === undefined ? [] : [`  ${name.padEnd(12)}  ${why[name]}`],
   );
 
+/** A word of caution when other programs took a good part of the machine. */
+export const caution = (): ReadonlyArray<string> => {
+  const load = loadavg()[0] ?? 0;
+  const cores = availableParallelism();
+  // The demo itself loads every core.
+  if (load < cores + 1) return [];
+  return [
+    `  Mind: the machine was busy (load ${load.toFixed(1)} on ${cores} cores), so speed-ups are too low.`,
+  ];
+};
+
 /** What all runs of the primes agree on. */
 export const agreement = (runs: ReadonlyArray<RunEnd>): string => {
   const wrong = runs.reduce((sum, run) => sum + run.failed, 0);
   const checks = runs.reduce((sum, run) => sum + run.ok, 0);
-  return wrong === 0 ? `  All ${checks} answers are right (${runs.length} runs).` : `  ${wrong} checks failed.`;
+  return wrong === 0
+    ? `  All ${checks} answers are right (${runs.length} runs).`
+    : `  ${wrong} checks failed.`;
 };
 
 /** The chart of a sweep: the median wall time for each number of workers. */
@@ -71,7 +97,11 @@ export const sweepChart = (runs: ReadonlyArray<RunEnd>, terminal: Terminal): Rea
     runs.filter((run) => run.runtime !== "serial"),
     (run) => `${run.runtime} ${symbolsFor(terminal.unicode).times} ${run.workers}`,
   );
-  const medians = [...groups].map(([name, group]) => ({ name, runs: group.length, wall: median(group.map((r) => r.wallMs)) }));
+  const medians = [...groups].map(([name, group]) => ({
+    name,
+    runs: group.length,
+    wall: median(group.map((r) => r.wallMs)),
+  }));
   const longest = Math.max(...medians.map(({ wall }) => wall));
   const names = Math.max(...medians.map(({ name }) => name.length));
   const room = Math.max(10, Math.min(50, terminal.columns() - names - 20));

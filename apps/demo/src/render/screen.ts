@@ -38,11 +38,13 @@ const plain = (terminal: Terminal): Screen => {
   const board = new Board(symbolsFor(terminal.unicode));
   const began = performance.now();
   const text = (line: string): string => `${plainText(terminal.unicode, line)}\n`;
-  const told = (line: string): void => err(text(`[${((performance.now() - began) / 1000).toFixed(2)}s] ${line}`));
+  const told = (line: string): void =>
+    err(text(`[${((performance.now() - began) / 1000).toFixed(2)}s] ${line}`));
   let blocked = false;
   const watch = setInterval(() => {
     const millis = board.blockedMillis(performance.now());
-    if (millis !== undefined && !blocked) told(`${board.title()}: event loop BLOCKED for ${seconds(millis)} so far`);
+    if (millis !== undefined && !blocked)
+      told(`${board.title()}: event loop BLOCKED for ${seconds(millis)} so far`);
     blocked = millis !== undefined;
   }, watchMillis);
   return {

@@ -1,7 +1,7 @@
 /** The signs of the drawings, for terminals that speak UTF-8 and for those that do not. */
 
 export interface Symbols {
-  readonly turn: string;
+  readonly turn: ReadonlyArray<string>;
   readonly busy: ReadonlyArray<string>;
   readonly idle: string;
   readonly good: string;
@@ -13,7 +13,7 @@ export interface Symbols {
 }
 
 const utf8: Symbols = {
-  turn: "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏",
+  turn: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
   busy: ["█", "▓", "░"],
   idle: "·",
   good: "✓",
@@ -25,7 +25,7 @@ const utf8: Symbols = {
 };
 
 const ascii: Symbols = {
-  turn: "|/-\\",
+  turn: ["|", "/", "-", "\\"],
   busy: ["#", "=", "+"],
   idle: ".",
   good: "ok",

@@ -23,8 +23,8 @@ export const detect = (env: Env = process.env): Terminal => {
   const dumb = env["TERM"] === "dumb";
   const forced = isSet(env["FORCE_COLOR"]) && env["FORCE_COLOR"] !== "0" && env["FORCE_COLOR"] !== "false";
   return {
-    animates: process.stderr.isTTY === true && !dumb && !isSet(env["CI"]),
-    colour: !isSet(env["NO_COLOR"]) && (forced || (process.stdout.isTTY === true && !dumb)),
+    animates: process.stderr.isTTY && !dumb && !isSet(env["CI"]),
+    colour: !isSet(env["NO_COLOR"]) && (forced || (process.stdout.isTTY && !dumb)),
     unicode: speaksUtf8(env),
     columns: () => process.stderr.columns ?? process.stdout.columns ?? 80,
   };

@@ -13,14 +13,17 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd(),
   );
 };
 
 /** Cuts a line to a width. */
-export const cut = (text: string, width: number): string => (text.length <= width ? text : text.slice(0, width));
+export const cut = (text: string, width: number): string =>
+  text.length <= width ? text : text.slice(0, width);
 
 /** The middle value. */
 export const median = (values: ReadonlyArray<number>): number => {

@@ -21,7 +21,11 @@ export const ask = ({ n, times }: Quiz): boolean => {
   return answer;
 };
 
-export const quiz = Task.make({ name: "nap/quiz", module: import.meta.url, body: (input: Quiz) => ask(input) });
+export const quiz = Task.make({
+  name: "nap/quiz",
+  module: import.meta.url,
+  body: (input: Quiz) => ask(input),
+});
 
 export const quizNapping = Task.make({
   name: "nap/quizNapping",

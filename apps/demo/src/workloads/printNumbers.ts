@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 
 import type { PrintNumbersSpec } from "../protocol.ts";
-import { sleepBlocking } from "./spinner.task.ts";
 import { printNumbers } from "./printNumbers.task.ts";
 import { observed, Report, runSerially, say } from "./report.ts";
+import { sleepBlocking } from "./spinner.task.ts";
 
 const finished = say("Main thread: execution finished");
 
@@ -14,7 +14,10 @@ export const program = Effect.fnUntraced(function* ({ runtime: name, seconds }: 
   const { count } = yield* Report;
   const runtime = yield* Runtime.Runtime;
   const numbers = runtime.stream(printNumbers, seconds);
-  yield* observed(seconds, Stream.runForEach(numbers, (n) => say(`${name}: ${n}`)));
+  yield* observed(
+    seconds,
+    Stream.runForEach(numbers, (n) => say(`${name}: ${n}`)),
+  );
   count.ok++;
   yield* finished;
 });

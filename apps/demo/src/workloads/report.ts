@@ -22,7 +22,12 @@ export class Report extends Context.Service<
 
 type Ended = Extract<Events.Event, { readonly _tag: "JobEnded" }>;
 
-const words: Record<string, string> = { Success: "ok", Failure: "failed", Defect: "failed", Interrupted: "cancelled" };
+const words: Record<string, string> = {
+  Success: "ok",
+  Failure: "failed",
+  Defect: "failed",
+  Interrupted: "cancelled",
+};
 
 const outcomeOf = (name: string): string =>
   words[name] ?? name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
@@ -58,7 +63,10 @@ export interface Timed<A> {
 }
 
 /** Runs a task and tells about it. */
-export const run = Effect.fnUntraced(function* <In, A, E, P>(task: Task.Task<string, In, A, E, "value", P>, input: In) {
+export const run = Effect.fnUntraced(function* <In, A, E, P>(
+  task: Task.Task<string, In, A, E, "value", P>,
+  input: In,
+) {
   const { count, emit } = yield* Report;
   const runtime = yield* Runtime.Runtime;
   let ended: Ended | undefined;
@@ -72,7 +80,8 @@ export const run = Effect.fnUntraced(function* <In, A, E, P>(task: Task.Task<str
       Effect.sync(() => {
         if (Exit.isSuccess(result)) count.ok++;
         else if (!Cause.hasInterruptsOnly(result.cause)) count.failed++;
-        if (ended !== undefined) emit(describeEnd(input, Exit.isSuccess(result) ? result.value : null, ended));
+        if (ended !== undefined)
+          emit(describeEnd(input, Exit.isSuccess(result) ? result.value : null, ended));
       }),
     ),
     Effect.exit,
@@ -85,7 +94,10 @@ const args = <In>(input: In): Runtime.Arguments<In, Runtime.RunOptions> =>
   [input] as unknown as Runtime.Arguments<In, Runtime.RunOptions>;
 
 /** Tells about a job that is not waited for, such as a spinner. Its output stays its own. */
-export const observed = <A, E, R>(input: unknown, submit: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Report> =>
+export const observed = <A, E, R>(
+  input: unknown,
+  submit: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R | Report> =>
   Effect.flatMap(Report, ({ emit }) =>
     Effect.provideService(submit, Events.Observer, (event) => {
       if (event._tag === "JobEnded") emit(describeEnd(input, null, event));
@@ -94,7 +106,11 @@ export const observed = <A, E, R>(input: unknown, submit: Effect.Effect<A, E, R>
   );
 
 /** Runs a plain function as the serial program would, and tells about it in the same words. */
-export const runSerially = <In, A>(task: string, input: In, body: (input: In) => A | Promise<A>): Effect.Effect<Timed<A>, never, Report> =>
+export const runSerially = <In, A>(
+  task: string,
+  input: In,
+  body: (input: In) => A | Promise<A>,
+): Effect.Effect<Timed<A>, never, Report> =>
   Effect.flatMap(Report, ({ count, emit }) =>
     Effect.promise(async () => {
       emit({ type: "task.start", task, input, lane: "serial/0" });

@@ -25,7 +25,8 @@ export const decide = ({ isolation, lasting, millis, work }: Work): Decision => 
     return {
       runtime: "cluster",
       reason: "work that must survive a restart, or outgrows one machine, needs a store that outlives both",
-      watchOut: "delivery is at least once: make the task safe to repeat (and @heddle/cluster is not in this release yet)",
+      watchOut:
+        "delivery is at least once: make the task safe to repeat (and @heddle/cluster is not in this release yet)",
     };
   }
   if (isolation === "crash") {
@@ -38,7 +39,8 @@ export const decide = ({ isolation, lasting, millis, work }: Work): Decision => 
   if (work === "cpu" && (millis >= worthTheTripMillis || isolation === "memory")) {
     return {
       runtime: "threads",
-      reason: "computing holds its thread, so it needs one of its own; there is no GIL here, and threads use all cores",
+      reason:
+        "computing holds its thread, so it needs one of its own; there is no GIL here, and threads use all cores",
       watchOut: "a native crash or process.exit() ends all threads",
     };
   }
@@ -65,4 +67,5 @@ const smallOrPrivate = (isolation: Work["isolation"]): Decision =>
       };
 
 /** The rule of thumb behind it. */
-export const rule = "Fibers when you can, threads when you must, processes when you fear, a cluster when you need to survive.";
+export const rule =
+  "Fibers when you can, threads when you must, processes when you fear, a cluster when you need to survive.";

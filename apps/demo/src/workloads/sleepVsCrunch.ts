@@ -20,8 +20,8 @@ const timed = <E, R>(title: string, work: Effect.Effect<unknown, E, R>) =>
   });
 
 export const program = Effect.fnUntraced(function* ({ runtime, seconds }: SleepVsCrunchSpec) {
-  const each = <A, E, R>(call: Effect.Effect<{ readonly output: A }, E, R>) =>
-    Effect.forEach(times, () => Effect.flatMap(call, ({ output }) => say(`  ${String(output)}`)), {
+  const each = <E, R>(call: Effect.Effect<{ readonly output: string }, E, R>) =>
+    Effect.forEach(times, () => Effect.flatMap(call, ({ output }) => say(`  ${output}`)), {
       concurrency: "unbounded",
       discard: true,
     });
@@ -32,11 +32,9 @@ export const program = Effect.fnUntraced(function* ({ runtime, seconds }: SleepV
 /** The serial version. */
 export const serial = Effect.fnUntraced(function* ({ seconds }: SleepVsCrunchSpec) {
   const each = (name: string, input: number, body: (input: number) => unknown) =>
-    Effect.forEach(
-      times,
-      () => Effect.andThen(runSerially(name, input, body), say(`  ${identity(own)}`)),
-      { discard: true },
-    );
+    Effect.forEach(times, () => Effect.andThen(runSerially(name, input, body), say(`  ${identity(own)}`)), {
+      discard: true,
+    });
   yield* timed("only_sleep × 4 serially", each(onlySleep.name, seconds, sleepBlocking));
   yield* timed("crunch_numbers × 4 serially", each(crunchNumbers.name, steps, crunch));
 });

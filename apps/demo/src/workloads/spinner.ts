@@ -11,7 +11,10 @@ import { sleepBlocking, slow, slowBlocking, spin } from "./spinner.task.ts";
  * Spins while `work` runs. Each frame is a progress value of the task `spin`, and cancelling it is the done-event:
  * the line is wiped when `spin` has really stopped.
  */
-export const spinWhile = Effect.fnUntraced(function* <A, E, R>(message: string, work: Effect.Effect<A, E, R>) {
+export const spinWhile = Effect.fnUntraced(function* <A, E, R>(
+  message: string,
+  work: Effect.Effect<A, E, R>,
+) {
   const { emit, frame } = yield* Report;
   const runtime = yield* Runtime.Runtime;
   const spinner = yield* observed(message, runtime.submit(spin, message));

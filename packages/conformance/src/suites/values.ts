@@ -70,7 +70,7 @@ export const values: Suite = [
     run: Effect.fnUntraced(function* ({ runtime }) {
       const back = yield* runtime.run(Schemas.mirror, new Schemas.Point({ x: 1, y: 2 }));
       assert.ok(back instanceof Schemas.Point);
-      assert.deepEqual({ ...back }, { x: 2, y: 3 });
+      assert.deepEqual([back.x, back.y], [2, 3]);
     }),
   },
   {

@@ -1,8 +1,0 @@
-import * as Runtime from "@heddle/core/Runtime";
-import * as Processes from "@heddle/processes";
-import * as Effect from "effect/Effect";
-
-import { square } from "./tasks/squares.ts";
-
-const program = Runtime.run(square, 12).pipe(Effect.provide(Processes.layer({ size: 1 })));
-console.log(await Effect.runPromise(program)); // 144
