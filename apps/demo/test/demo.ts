@@ -3,6 +3,8 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+export const escape = "\u001B";
+
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 export interface Ended {

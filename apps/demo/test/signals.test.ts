@@ -47,7 +47,8 @@ describe("Ctrl-C and kill", () => {
   }
 
   it("leave no process after a run that ended by itself", async () => {
-    const { stdout } = await run(["primes", "-r", "processes", "--numbers", "small", "--json"]);
+    const { code, stdout } = await run(["primes", "-r", "processes", "--numbers", "small", "--json"]);
+    assert.strictEqual(code, 0);
     await allGone([...new Set([...stdout.matchAll(/"pid":(\d+)/g)].map((match) => Number(match[1])))]);
   });
 });

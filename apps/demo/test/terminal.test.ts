@@ -1,8 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 
-import { hasPty, run, startOnTerminal } from "./demo.ts";
-
-const escape = String.fromCharCode(27);
+import { escape, hasPty, run, startOnTerminal } from "./demo.ts";
 
 describe("without a terminal", () => {
   it("writes no escape codes, and has an ASCII form for other locales", async () => {

@@ -5,7 +5,8 @@ import { cut, seconds } from "./text.ts";
 
 interface Lane {
   readonly samples: Array<number>;
-  task: number | undefined;
+  /** What runs here, oldest first: one job at a time on a worker, several on a shared loop. */
+  readonly running: Array<{ readonly number: number; readonly input: unknown }>;
 }
 
 const blockedAfterMillis = 350;
@@ -39,11 +40,11 @@ export class Board {
         break;
       case "task.start":
         this.started++;
-        this.lane(event.lane).task = this.started;
+        this.lane(event.lane).running.push({ number: this.started, input: event.input });
         break;
       case "task.end":
         this.ended++;
-        if (event.lane !== null) this.lane(event.lane).task = undefined;
+        if (event.lane !== null) this.stop(this.lane(event.lane), event.input);
         break;
       case "beat":
         this.lastBeat = now;
@@ -93,13 +94,18 @@ export class Board {
 
   private lane(name: string): Lane {
     let lane = this.lanes.get(name);
-    if (lane === undefined) this.lanes.set(name, (lane = { samples: [], task: undefined }));
+    if (lane === undefined) this.lanes.set(name, (lane = { samples: [], running: [] }));
     return lane;
   }
 
+  private stop({ running }: Lane, input: unknown): void {
+    const index = running.findIndex((job) => job.input === input);
+    if (index >= 0) running.splice(index, 1);
+  }
+
   private sample(): void {
-    for (const { samples, task } of this.lanes.values()) {
-      samples.push(task ?? 0);
+    for (const { running, samples } of this.lanes.values()) {
+      samples.push(running.at(-1)?.number ?? 0);
       if (samples.length > maxSamples) samples.shift();
     }
   }
@@ -119,9 +125,9 @@ export class Board {
 
   private laneLines(width: number): ReadonlyArray<string> {
     const room = Math.min(40, width - 30);
-    return [...this.lanes].sort(byName).map(([name, { samples, task }]) => {
+    return [...this.lanes].toSorted(byName).map(([name, { running, samples }]) => {
       const drawn = samples.slice(-room).map((id) => this.sign(id));
-      return `   ${name.padEnd(12)} ${drawn.join("").padEnd(room)} ${task === undefined ? "" : `#${task}`}`;
+      return `   ${name.padEnd(12)} ${drawn.join("").padEnd(room)} ${running.length > 1 ? `${running.length} jobs` : numbers(running)}`;
     });
   }
 
@@ -142,6 +148,8 @@ export class Board {
     return `spinner stuck at frame ${this.frames}`;
   }
 }
+
+const numbers = (running: Lane["running"]): string => running.map(({ number }) => `#${number}`).join(" ");
 
 const byName = ([a]: readonly [string, Lane], [b]: readonly [string, Lane]): number =>
   a.localeCompare(b, "en", { numeric: true });

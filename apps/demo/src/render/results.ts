@@ -17,6 +17,10 @@ const frames = ({ spinner: { expected, frames: drawn } }: RunEnd): string => `${
 const speedUp = (run: RunEnd, serial: RunEnd | undefined, times: string): string =>
   serial === undefined ? "" : `${(serial.wallMs / run.wallMs).toFixed(2)}${times}`;
 
+// Where there is no room the counts stay and the rest goes.
+const narrow = 60;
+const wideOnly = new Set([1, 5]);
+
 /** The table of all runs of a command. */
 export const comparison = (runs: ReadonlyArray<RunEnd>, terminal: Terminal): ReadonlyArray<string> => {
   const { bad, good, times } = symbolsFor(terminal.unicode);
@@ -44,7 +48,9 @@ export const comparison = (runs: ReadonlyArray<RunEnd>, terminal: Terminal): Rea
     seconds(run.spinner.longestFreezeMs),
     isSmooth(run) ? good : bad,
   ]);
-  return table([header, ...rows]).map((line, index) => {
+  const fits = (row: ReadonlyArray<string>): ReadonlyArray<string> =>
+    terminal.columns() < narrow ? row.filter((_, column) => !wideOnly.has(column)) : row;
+  return table([header, ...rows].map(fits)).map((line, index) => {
     const run = runs[index - 1];
     if (run === undefined) return `  ${paint(terminal.colour, "bold", line)}`;
     return `  ${paint(terminal.colour, isSmooth(run) ? "green" : "yellow", line)}`;

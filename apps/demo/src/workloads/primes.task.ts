@@ -16,8 +16,8 @@ const hasDivisor = (n: bigint, from: bigint, to: bigint): boolean => {
   cells[0] = n;
   cells[1] = from;
   for (let left = Number((to - from) / 2n); left >= 0; left--) {
-    if (cells[0]! % cells[1]! === 0n) return true;
-    cells[1]! += 2n;
+    if (cells[0] % cells[1] === 0n) return true;
+    cells[1] += 2n;
   }
   return false;
 };
