@@ -335,3 +335,32 @@ describe("life of the runtime", () => {
     }),
   );
 });
+
+describe("timeouts of bodies that hold the loop", () => {
+  it.live("a body that blocked past its timeout fails with TaskTimeout, not with its late value", () =>
+    Effect.gen(function* () {
+      const block = Task.make({
+        name: "test/block",
+        body: (millis: number) => {
+          const end = performance.now() + millis;
+          while (performance.now() < end);
+          return "late";
+        },
+      });
+      const error = yield* Effect.flip(Runtime.run(block, 60, { timeout: 10 }));
+      assert.strictEqual(error.reason._tag, "TaskTimeout");
+      assert.strictEqual(yield* Runtime.run(block, 10, { timeout: "10 seconds" }), "late");
+    }).pipe(Effect.provide(TestRuntime.layer)),
+  );
+
+  it.effect("a timeout that is no duration is refused before anything starts", () =>
+    Effect.gen(function* () {
+      const never = Task.make({ name: "test/never", body: () => assert.fail("started") });
+      for (const timeout of [-1, Number.NaN, "soon" as "1 second"]) {
+        const error = yield* Effect.flip(Runtime.run(never, undefined, { timeout }));
+        assert.strictEqual(error.reason._tag, "InvalidOptions");
+        assert.include(error.message, "timeout");
+      }
+    }).pipe(Effect.provide(TestRuntime.layer)),
+  );
+});

@@ -10,7 +10,7 @@
  *                      |
  *                      +--close--> closing
  * any state --exit--> exited
- * starting, busy, cancelling, closing --kill--> killed
+ * any state but killed and exited --kill--> killed
  * ```
  *
  * @since 0.1.0

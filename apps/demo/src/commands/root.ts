@@ -18,8 +18,7 @@ const plan: Plan = [
   ),
 ];
 
-const advice =
-  "Advice: wait on fibers, compute on threads, and take processes when a crash must stay small; the task is the same.";
+const advice = "Advice: wait on fibers, compute on threads, use processes where a crash must stay small.";
 
 const finalWord = (runs: ReadonlyArray<RunEnd>, { terminal }: Screen): ReadonlyArray<string> => {
   const spinners = runs.filter((run) => run.workload === "spinner");

@@ -10,7 +10,7 @@ import { median, paint, seconds, table } from "./text.ts";
 const visibleFreezeMillis = 250;
 
 const isSmooth = ({ spinner: { expected, frames: drawn, longestFreezeMs } }: RunEnd): boolean =>
-  longestFreezeMs < visibleFreezeMillis && drawn >= 0.85 * expected - 1;
+  longestFreezeMs < visibleFreezeMillis && drawn >= 0.85 * expected - 0.5;
 
 const frames = ({ spinner: { expected, frames: drawn } }: RunEnd): string => `${drawn} of ${expected}`;
 
@@ -19,23 +19,14 @@ const speedUp = (run: RunEnd, serial: RunEnd | undefined, times: string): string
 
 // Where there is no room the counts stay and the rest goes.
 const narrow = 60;
-const wideOnly = new Set([1, 5]);
+const wideOnly = new Set([1, 5, 6]);
 
 /** The table of all runs of a command. */
 export const comparison = (runs: ReadonlyArray<RunEnd>, terminal: Terminal): ReadonlyArray<string> => {
   const { bad, good, times } = symbolsFor(terminal.unicode);
   const serial = (workload: string): RunEnd | undefined =>
     runs.find((run) => run.runtime === "serial" && run.workload === workload);
-  const header = [
-    "runtime",
-    "workers",
-    "ok/failed",
-    "wall",
-    "speed-up",
-    "spinner frames",
-    "longest freeze",
-    "",
-  ];
+  const header = ["runtime", "workers", "ok/failed", "wall", "speed-up", "frames", "freeze", ""];
   const rows = runs.map((run) => [
     run.runtime,
     String(run.workers),

@@ -65,11 +65,20 @@ const plain = (terminal: Terminal): Screen => {
 const live = (terminal: Terminal): Screen => {
   const board = new Board(symbolsFor(terminal.unicode));
   const region = new Region(err);
-  const draw = (): void => region.draw(board.lines(performance.now(), terminal.columns()));
+  let lines: ReadonlyArray<string> = [];
+  const draw = (): void => {
+    lines = board.lines(performance.now(), terminal.columns());
+    region.draw(lines);
+  };
   const timer = setInterval(draw, redrawMillis);
   const above = (write: (text: string) => void, line: string): void => {
     region.clear();
     write(`${plainText(terminal.unicode, line)}\n`);
+    region.draw(lines);
+  };
+  const wipe = (): void => {
+    lines = [];
+    region.close();
   };
   return {
     terminal,
@@ -78,12 +87,12 @@ const live = (terminal: Terminal): Screen => {
       if (event.type === "line") above(out, event.text);
       else if (event.type === "problem") above(err, `demo: ${event.text}`);
       else if (event.type === "note") above(err, `  ${event.text}`);
-      else if (event.type === "run.end" || event.type === "wipe") region.close();
+      else if (event.type === "run.end" || event.type === "wipe") wipe();
     },
     print: (line) => above(out, line),
     close: () => {
       clearInterval(timer);
-      region.close();
+      wipe();
     },
   };
 };

@@ -1,6 +1,7 @@
 /**
  * One call through a runtime: refuse or encode, execute, decode. Counts and observes on the way.
  */
+import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Deferred from "effect/Deferred";
 import * as Duration from "effect/Duration";
@@ -57,6 +58,12 @@ export const snapshot = ({ adapter, counts }: Engine): Stats => ({
 
 const describe = (u: unknown): string => (u === null ? "null" : Array.isArray(u) ? "an array" : typeof u);
 
+// Duration takes NaN for zero.
+const isDuration = (input: Duration.Input): boolean => {
+  const duration = Duration.fromInput(input);
+  return duration._tag === "Some" && !Number.isNaN(input) && Duration.toMillis(duration.value) >= 0;
+};
+
 /** What can be said against a call before anything is started. */
 const refusal = (engine: Engine, call: Call): RuntimeError.Reason | undefined => {
   const { capabilities } = engine.adapter;
@@ -71,6 +78,10 @@ const refusal = (engine: Engine, call: Call): RuntimeError.Reason | undefined =>
     return new RuntimeError.TaskNotPortable({});
   if ((call.options?.transfer?.length ?? 0) > 0 && !capabilities.transfer) {
     return new RuntimeError.Unsupported({ capability: "transfer" });
+  }
+  if (call.options?.timeout !== undefined && !isDuration(call.options.timeout)) {
+    const detail = `expected a duration such as 500 or "2 seconds", got ${JSON.stringify(call.options.timeout)}`;
+    return new RuntimeError.InvalidOptions({ option: "timeout", detail });
   }
   if (call.mode === "stream" && !capabilities.streaming)
     return new RuntimeError.Unsupported({ capability: "streaming" });
@@ -127,32 +138,30 @@ const settle = (
   }
 };
 
+// A body that holds the event loop keeps the timer from firing: what it gives too late is a timeout all the same.
 const withTimeout = (
   engine: Engine,
   call: Call,
   timeout: Duration.Input,
   body: (started: () => void) => Effect.Effect<unknown, unknown>,
 ): Effect.Effect<unknown, unknown> =>
-  Effect.suspend(() => {
+  Clock.clockWith((clock) => {
+    const timeoutMillis = Duration.toMillis(timeout);
     const started = Deferred.makeUnsafe<void>();
-    const expired = Deferred.await(started).pipe(
-      Effect.andThen(Effect.sleep(timeout)),
-      Effect.andThen(
-        Effect.suspend(() =>
-          Effect.fail(
-            runtimeError(
-              engine,
-              call.task,
-              new RuntimeError.TaskTimeout({ timeoutMillis: Duration.toMillis(timeout) }),
-            ),
-          ),
-        ),
+    let startedAt = Number.POSITIVE_INFINITY;
+    const expired = Effect.suspend(() =>
+      Effect.fail(runtimeError(engine, call.task, new RuntimeError.TaskTimeout({ timeoutMillis }))),
+    );
+    const inTime = body(() => {
+      startedAt = clock.currentTimeMillisUnsafe();
+      Deferred.doneUnsafe(started, Effect.void);
+    }).pipe(
+      Effect.flatMap((value) =>
+        clock.currentTimeMillisUnsafe() - startedAt > timeoutMillis ? expired : Effect.succeed(value),
       ),
     );
-    return Effect.raceFirst(
-      body(() => Deferred.doneUnsafe(started, Effect.void)),
-      expired,
-    );
+    const fuse = Deferred.await(started).pipe(Effect.andThen(Effect.sleep(timeout)), Effect.andThen(expired));
+    return Effect.raceFirst(inTime, fuse);
   });
 
 const emitter = (call: Call, codec: Codec.TaskCodec, context: Context.Context<never>): Job["emit"] => {

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import type { TaskCodec } from "@heddle/core/Codec";
+import * as Outcome from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
 
 import { type HostFrame, Kind, version } from "../Frame.ts";
@@ -73,6 +74,8 @@ class Loop {
   }
 
   private start(task: Task.Any, call: WorkerCall): void {
+    // It may have been cancelled while its module was loading.
+    if (call.isCancelled) return call.end(Outcome.interrupted);
     let input = call.input;
     try {
       if (call.codec !== undefined) input = call.codec.decodeInput(input);
