@@ -61,14 +61,14 @@ export interface RunStart {
   readonly cores: number;
 }
 
-export interface TaskStart {
+interface TaskStart {
   readonly type: "task.start";
   readonly task: string;
   readonly input: unknown;
   readonly lane: string;
 }
 
-export interface TaskEnd {
+interface TaskEnd {
   readonly type: "task.end";
   readonly task: string;
   readonly input: unknown;

@@ -355,9 +355,9 @@ describe("timeouts of bodies that hold the loop", () => {
 
   it.effect("a timeout that is no duration is refused before anything starts", () =>
     Effect.gen(function* () {
-      const never = Task.make({ name: "test/never", body: () => assert.fail("started") });
+      const unstarted = Task.make({ name: "test/never", body: () => assert.fail("started") });
       for (const timeout of [-1, Number.NaN, "soon" as "1 second"]) {
-        const error = yield* Effect.flip(Runtime.run(never, undefined, { timeout }));
+        const error = yield* Effect.flip(Runtime.run(unstarted, undefined, { timeout }));
         assert.strictEqual(error.reason._tag, "InvalidOptions");
         assert.include(error.message, "timeout");
       }
