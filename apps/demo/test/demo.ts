@@ -93,7 +93,7 @@ export const jsonLines = (stdout: string): ReadonlyArray<Record<string, any>> =>
     .map((line) => JSON.parse(line) as Record<string, any>);
 
 /** Whether a process still runs; one that is dead but not yet buried does not. */
-export const isAlive = (pid: number): boolean => {
+const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
