@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { assert, describe, it } from "@effect/vitest";
+import * as Events from "@heddle/core/Events";
 import * as Runtime from "@heddle/core/Runtime";
 import { RuntimeError } from "@heddle/core/RuntimeError";
 import * as Task from "@heddle/core/Task";
@@ -359,6 +360,29 @@ describe("the Effect side", () => {
       const { isolation, values } = yield* Runtime.capabilities;
       assert.deepStrictEqual({ isolation, values }, { isolation: "none", values: "reference" });
       assert.isAbove(yield* Runtime.run(busyGenerator, 1), 0);
+    }).pipe(Effect.provide(Fibers.layer())),
+  );
+});
+
+describe("waiting for a turn", () => {
+  it.live("a job that waits behind a body that holds the loop is queued, not running", () =>
+    Effect.gen(function* () {
+      const hold = Task.make({
+        name: "test/hold",
+        body: (millis: number) => {
+          const end = performance.now() + millis;
+          while (performance.now() < end);
+        },
+      });
+      const ended: Array<Extract<Events.Event, { readonly _tag: "JobEnded" }>> = [];
+      yield* Effect.all([Runtime.run(hold, 80), Runtime.run(hold, 1)], { concurrency: "unbounded" }).pipe(
+        Effect.provideService(Events.Observer, (event) => {
+          if (event._tag === "JobEnded") ended.push(event);
+        }),
+      );
+      const second = ended.find(({ id }) => id === "2");
+      assert.isAbove(second?.queuedMillis ?? 0, 70);
+      assert.isBelow(second?.runMillis ?? 1000, 70);
     }).pipe(Effect.provide(Fibers.layer())),
   );
 });

@@ -71,6 +71,8 @@ const bodyOf = (
 ): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> => {
   const codec = Codec.forTask(job.task, "reference");
   const start = (): unknown => {
+    // Not before: a job may wait for its turn of the loop, and for its layer.
+    job.started(host.unit);
     const result: unknown = host.detector.section(suspect, () => job.task.body(job.input, context));
     if (Body.isGenerator(result)) return new PacedGenerator(result, suspect, scheduler, host.detector);
     if (continuesOutOfSight(result)) host.detector.watch(suspect);
@@ -95,7 +97,6 @@ export const runBody = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, Ru
       const suspect: Suspect = { task: job.task.name, jobId: job.id };
       const scheduler = new JobScheduler(suspect, turns, detector);
       const context = new JobContext(job, unit, Codec.forTask(job.task, "reference"));
-      job.started(unit);
       const fork = Effect.runForkWith(Context.add(caller.context, Scheduler.Scheduler, scheduler));
       const fiber = detector.nested(() => fork(bodyOf(host, job, context, scheduler, suspect)));
       fiber.addObserver((exit) => {
