@@ -375,14 +375,17 @@ describe("waiting for a turn", () => {
         },
       });
       const ended: Array<Extract<Events.Event, { readonly _tag: "JobEnded" }>> = [];
-      yield* Effect.all([Runtime.run(hold, 80), Runtime.run(hold, 1)], { concurrency: "unbounded" }).pipe(
+      // The first body runs as it is submitted; the third is submitted while the second still waits for a turn.
+      yield* Effect.forEach([80, 80, 1], (millis) => Runtime.run(hold, millis), {
+        concurrency: "unbounded",
+      }).pipe(
         Effect.provideService(Events.Observer, (event) => {
           if (event._tag === "JobEnded") ended.push(event);
         }),
       );
-      const second = ended.find(({ id }) => id === "2");
-      assert.isAbove(second?.queuedMillis ?? 0, 70);
-      assert.isBelow(second?.runMillis ?? 1000, 70);
+      const third = ended.find(({ id }) => id === "3");
+      assert.isAbove(third?.queuedMillis ?? 0, 70);
+      assert.isBelow(third?.runMillis ?? 1000, 70);
     }).pipe(Effect.provide(Fibers.layer())),
   );
 });
