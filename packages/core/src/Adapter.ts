@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect";
+import type * as Exit from "effect/Exit";
 
 import type { Capabilities } from "./Capabilities.ts";
 import type { Job } from "./Job.ts";
@@ -32,4 +33,44 @@ export interface Adapter {
   readonly execute: (job: Job) => Effect.Effect<Outcome, RuntimeError>;
   /** A snapshot of the workers, where there are any; core counts the jobs itself. */
   readonly workers?: (() => Stats["workers"]) | undefined;
+  /** `execute` without a fiber per job, for adapters that need none: core prefers it. */
+  readonly begin?: ((job: Job, onEnd: OnEnd) => Begun) | undefined;
+  /** What an adapter whose capabilities say `elastic` can do with its workers. */
+  readonly elastic?: Elastic | undefined;
+}
+
+/**
+ * Takes the end of a job; called exactly once, after everything that the job emitted was taken.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OnEnd = (exit: Exit.Exit<Outcome, RuntimeError>) => void;
+
+/**
+ * A job under way.
+ *
+ * **Cancellation**
+ *
+ * `cancel` asks; the end still comes through `OnEnd`, when the body has really stopped. After the end, or asked
+ * for twice, it does nothing.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Begun {
+  readonly cancel: () => void;
+}
+
+/**
+ * How the workers of an adapter are changed while it runs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Elastic {
+  /** Sets the largest number of workers. What runs is not disturbed: a worker too many retires when its job ends. */
+  readonly resize: (size: number) => void;
+  /** Replaces all workers, each as soon as it has no job; completes when no old one is left. */
+  readonly recycle: Effect.Effect<void>;
 }

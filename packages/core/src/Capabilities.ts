@@ -14,6 +14,7 @@
  * - `values`: how values cross. `reference` hands over the very object, `structured-clone` copies it with
  *   `bigint`, `Map`, `Date` and typed arrays intact, `json` needs a schema for anything that JSON cannot say.
  * - `forceKill`: a body that never looks at its signal can still be stopped.
+ * - `elastic`: workers can be added, retired and replaced while the runtime is open.
  * - `durability`: accepted jobs survive the death of the program.
  *
  * @category models
@@ -27,6 +28,7 @@ export interface Capabilities {
   readonly sharedMemory: boolean;
   readonly forceKill: boolean;
   readonly streaming: boolean;
+  readonly elastic: boolean;
   readonly durability: boolean;
   readonly delivery: "at-most-once" | "at-least-once";
 }

@@ -6,8 +6,50 @@
 import type * as Effect from "effect/Effect";
 
 import type { Envelope } from "./Envelope.ts";
+import type { Outcome } from "./Outcome.ts";
+import type { RuntimeError } from "./RuntimeError.ts";
 import type * as Task from "./Task.ts";
 import type { Unit } from "./TaskContext.ts";
+
+/**
+ * The severity of a log line that a body writes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type LogLevel = "Fatal" | "Error" | "Warn" | "Info" | "Debug" | "Trace";
+
+/**
+ * What happened to a span that a body opened, as data. Ids are those of W3C Trace Context; instants are
+ * nanoseconds since the epoch.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SpanEvent =
+  | {
+      readonly _tag: "Started";
+      readonly spanId: string;
+      readonly parentSpanId: string;
+      readonly name: string;
+      readonly kind: "internal" | "server" | "client" | "producer" | "consumer";
+      readonly startEpochNanos: bigint;
+    }
+  | {
+      readonly _tag: "Noted";
+      readonly spanId: string;
+      readonly name: string;
+      readonly epochNanos: bigint;
+      readonly attributes: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly _tag: "Ended";
+      readonly spanId: string;
+      readonly endEpochNanos: bigint;
+      readonly attributes: Readonly<Record<string, unknown>>;
+      /** The message of what it failed with; nothing when it ended well. */
+      readonly failure: string | undefined;
+    };
 
 /**
  * What a running body sends to its caller besides its outcome.
@@ -18,7 +60,15 @@ import type { Unit } from "./TaskContext.ts";
 export type JobEvent =
   | { readonly _tag: "Chunk"; readonly values: ReadonlyArray<unknown> }
   | { readonly _tag: "Progress"; readonly value: unknown }
-  | { readonly _tag: "Log"; readonly message: ReadonlyArray<unknown> };
+  | {
+      readonly _tag: "Log";
+      readonly message: ReadonlyArray<unknown>;
+      /** `"Info"` when absent. */
+      readonly level?: LogLevel | undefined;
+      /** What the body added to the caller's annotations. */
+      readonly annotations?: Readonly<Record<string, unknown>> | undefined;
+    }
+  | { readonly _tag: "Span"; readonly event: SpanEvent };
 
 /**
  * What an adapter is given to execute.
@@ -38,10 +88,30 @@ export interface Job {
   readonly input: unknown;
   /** Objects to move instead of copy; empty unless the adapter declares `transfer`. */
   readonly transfer: ReadonlyArray<unknown>;
+  /** 1 for the first attempt. */
   readonly attempt: number;
   readonly envelope: Envelope;
   readonly mode: Task.Mode;
+  /** Where jobs wait, those of higher priority start first; 0 is usual. A whole number from -10 to 10. */
+  readonly priority: number;
+  /**
+   * 0 for a job that was submitted from outside, one more for each body that stands above it. A nested job must be
+   * able to run while the body above waits for it, even where that one holds the only place.
+   */
+  readonly depth: number;
+  /** How long the body may take. Core cancels it then; adapters pass the instant on to the body. */
+  readonly timeoutMillis: number | undefined;
   readonly emit: (event: JobEvent) => Effect.Effect<void>;
   /** To be called once, when the body is about to start, with the place where it runs. */
   readonly started: (unit: Unit) => void;
+  /** Runs another job for this one's body, on the same runtime. An adapter interrupts what is left of them when the body ends. */
+  readonly nest: (job: NestedJob) => Effect.Effect<Outcome, RuntimeError>;
 }
+
+/**
+ * A job that a body asks for; the runtime adds what depends on the job above it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type NestedJob = Omit<Job, "id" | "attempt" | "depth" | "nest">;

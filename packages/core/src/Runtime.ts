@@ -10,6 +10,7 @@ import * as Context from "effect/Context";
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import type * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 
@@ -26,15 +27,37 @@ import type * as Task from "./Task.ts";
  *
  * **Details**
  *
- * `timeout` bounds the work, counted from the start of the body; waiting for a place does not count.
- * `transfer` lists objects to move instead of copy, where the runtime can.
+ * - `timeout` bounds the work, counted from the start of the body; then the body is cancelled: `TaskTimeout`.
+ *   The instant travels with the job and bounds the calls that its body makes.
+ * - `queueTimeout` bounds the waiting: a body that has not started by then never does: `QueueTimeout`.
+ * - `priority`: jobs of a higher one start first; a whole number from -10 to 10, 0 by default. Nobody waits for ever:
+ *   the longer a job waits, the higher it counts.
+ * - `transfer` lists objects to move instead of copy, where the runtime can.
+ * - `retry`: a schedule for new attempts when the runtime lost one (`WorkerLost`, `OutOfMemory`, `QueueFull`,
+ *   `EngineUnavailable`), never for what the task itself failed with. The body may then run more than once: give it only where
+ *   that is safe. Nothing is repeated without it.
+ * - `detached`: the job goes on when its caller is interrupted.
  *
  * @category models
  * @since 0.1.0
  */
 export interface RunOptions {
   readonly timeout?: Duration.Input | undefined;
+  readonly queueTimeout?: Duration.Input | undefined;
+  readonly priority?: number | undefined;
   readonly transfer?: ReadonlyArray<unknown> | undefined;
+  readonly retry?: Schedule.Schedule<unknown, RuntimeError> | undefined;
+  readonly detached?: boolean | undefined;
+}
+
+/**
+ * Options of a call that a body makes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface NestedOptions extends Omit<RunOptions, "detached"> {
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -27,12 +27,86 @@ export class WorkerLost extends Schema.TaggedError<WorkerLost>(id("WorkerLost"))
   exitCode: Schema.NullOr(Schema.Finite),
   signal: Schema.NullOr(Schema.String),
   attempt: Schema.Finite,
+  stderrTail: Schema.optional(Schema.String),
   cause,
 }) {
   readonly code = "HEDDLE_WORKER_LOST";
   override get message(): string {
     const how = this.signal === null ? `exit code ${this.exitCode ?? "unknown"}` : `signal ${this.signal}`;
-    return `worker ${this.lane} died (${how}) while it ran attempt ${this.attempt}. The body may have had effects; run it again only if that is safe.`;
+    const last = this.stderrTail ? ` It last wrote: ${this.stderrTail.trim().split("\n").at(-1)}.` : "";
+    return `worker ${this.lane} died (${how}) while it ran attempt ${this.attempt}.${last} The body may have had effects; run it again only if that is safe.`;
+  }
+}
+
+/**
+ * The worker reached its memory limit while it ran the job, and died of it.
+ *
+ * **Details**
+ *
+ * `limitMiB` is the `memoryLimitMiB` of the pool; nothing when the platform's own limit was reached.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class OutOfMemory extends Schema.TaggedError<OutOfMemory>(id("OutOfMemory"))("OutOfMemory", {
+  lane: Schema.String,
+  limitMiB: Schema.optional(Schema.Finite),
+  attempt: Schema.Finite,
+  stderrTail: Schema.optional(Schema.String),
+  cause,
+}) {
+  readonly code = "HEDDLE_OUT_OF_MEMORY";
+  override get message(): string {
+    const limit = this.limitMiB === undefined ? "its memory limit" : `its limit of ${this.limitMiB} MiB`;
+    return `worker ${this.lane} reached ${limit} while it ran attempt ${this.attempt}. Raise \`memoryLimitMiB\` or give the task less at a time.`;
+  }
+}
+
+/**
+ * The runtime's queue was full and `whenFull` says to refuse. Nothing was started.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class QueueFull extends Schema.TaggedError<QueueFull>(id("QueueFull"))("QueueFull", {
+  maxQueue: Schema.Finite,
+}) {
+  readonly code = "HEDDLE_QUEUE_FULL";
+  override get message(): string {
+    return `${this.maxQueue} jobs wait already, which is \`maxQueue\`. Submit more slowly, raise the limit, or let callers wait with \`whenFull: "wait"\`.`;
+  }
+}
+
+/**
+ * The job waited for a place for longer than its `queueTimeout`; its body never started.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class QueueTimeout extends Schema.TaggedError<QueueTimeout>(id("QueueTimeout"))("QueueTimeout", {
+  queueTimeoutMillis: Schema.Finite,
+}) {
+  readonly code = "HEDDLE_QUEUE_TIMEOUT";
+  override get message(): string {
+    return `no place was free within ${this.queueTimeoutMillis} ms, so the body never started. Raise \`queueTimeout\`, add workers, or submit less.`;
+  }
+}
+
+/**
+ * The task killed several workers in a row and is not run for a while. Nothing was started.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class Quarantined extends Schema.TaggedError<Quarantined>(id("Quarantined"))("Quarantined", {
+  /** How many workers it killed without a success in between. */
+  kills: Schema.Finite,
+  lastDeath: Schema.String,
+  retryAfterMillis: Schema.Finite,
+}) {
+  readonly code = "HEDDLE_QUARANTINED";
+  override get message(): string {
+    return `the task killed ${this.kills} workers in a row (the last: ${this.lastDeath}) and is tried again in ${this.retryAfterMillis} ms at the earliest. Mend the task, or raise \`quarantineAfter\`.`;
   }
 }
 
@@ -251,6 +325,10 @@ export class InvalidOptions extends Schema.TaggedError<InvalidOptions>(id("Inval
  */
 export const Reason = Schema.Union([
   WorkerLost,
+  OutOfMemory,
+  QueueFull,
+  QueueTimeout,
+  Quarantined,
   TaskTimeout,
   NotSerializable,
   InvalidInput,

@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import type { NestedOptions } from "./Runtime.ts";
+import type * as Task from "./Task.ts";
 
 /**
  * The place where one attempt of a job runs.
@@ -47,6 +49,23 @@ export interface TaskContext<in P = never> {
   readonly throwIfCancelled: () => void;
   /** Reports progress. Lossy by contract: a slow observer sees the latest values, not all of them. */
   readonly progress: (value: P) => void;
+  /** The instant when the body's time is up, in milliseconds since the epoch: its own `timeout` or that of a call above it. */
+  readonly deadlineEpochMillis: number | undefined;
+  /**
+   * Moves objects instead of copying them when they leave with the body's next value, such as the buffer of a typed
+   * array that it returns. Where the runtime cannot move (`capabilities.transfer`), they are copied as ever.
+   */
+  readonly transfer: (...objects: ReadonlyArray<unknown>) => void;
+  /**
+   * Runs another task on the same runtime and waits for it. It has its own place there, ends with this body at the
+   * latest, and inherits its deadline. Bodies that return an Effect use `Runtime.run` instead.
+   */
+  readonly run: <In, A, E, Q>(
+    task: Task.Task<string, In, A, E, "value", Q>,
+    ...args: [In] extends [void]
+      ? [input?: In, options?: NestedOptions | undefined]
+      : [input: In, options?: NestedOptions | undefined]
+  ) => Promise<A>;
   /** Writes to the caller's logger, with the caller's annotations. Values must be able to cross the boundary. */
   readonly log: (...message: ReadonlyArray<unknown>) => void;
 }

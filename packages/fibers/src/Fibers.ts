@@ -127,6 +127,7 @@ export const adapter = Effect.fnUntraced(function* (
       sharedMemory: true,
       forceKill: false,
       streaming: true,
+      elastic: false,
       durability: false,
       delivery: "at-most-once",
     },

@@ -6,9 +6,12 @@
  *
  * @since 0.1.0
  */
+import type { Defect } from "@heddle/core/Defect";
 import type { Envelope } from "@heddle/core/Envelope";
+import type { LogLevel, SpanEvent } from "@heddle/core/Job";
 import type { Outcome } from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
+import type { Unit } from "@heddle/core/TaskContext";
 
 /**
  * Both sides say which version they speak; a worker of another version is refused.
@@ -29,12 +32,21 @@ export const Kind = {
   cancel: 2,
   credit: 3,
   close: 4,
+  nestAnswer: 5,
+  nestEvent: 6,
+  measure: 7,
   ready: 11,
   outcome: 12,
   refused: 13,
   chunk: 14,
   progress: 15,
   log: 16,
+  nest: 17,
+  nestCancel: 18,
+  nestCredit: 19,
+  span: 20,
+  dying: 21,
+  heap: 22,
 } as const;
 
 /**
@@ -61,7 +73,47 @@ export type HostFrame =
     ]
   | readonly [kind: typeof Kind.cancel, call: number]
   | readonly [kind: typeof Kind.credit, call: number, chunks: number]
-  | readonly [kind: typeof Kind.close];
+  | readonly [kind: typeof Kind.close]
+  | readonly [kind: typeof Kind.nestAnswer, call: number, nested: number, answer: NestAnswer]
+  | readonly [kind: typeof Kind.nestEvent, call: number, nested: number, event: NestEvent]
+  | readonly [kind: typeof Kind.measure];
+
+/**
+ * A call that a body makes, as its worker sends it. Ids are the worker's own, unique within the call above.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface NestRequest {
+  readonly module: string;
+  readonly task: string;
+  readonly mode: Task.Mode;
+  readonly input: unknown;
+  readonly priority: number;
+  readonly timeoutMillis: number | undefined;
+  readonly envelope: Envelope;
+}
+
+/**
+ * The end of a call that a body made: its outcome, or the encoded `RuntimeError`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type NestAnswer =
+  | { readonly _tag: "Outcome"; readonly outcome: Outcome }
+  | { readonly _tag: "Error"; readonly error: unknown };
+
+/**
+ * What happens to a call that a body made before it ends.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type NestEvent =
+  | { readonly _tag: "Started"; readonly unit: Unit }
+  | { readonly _tag: "Chunk"; readonly values: ReadonlyArray<unknown> }
+  | { readonly _tag: "Progress"; readonly value: unknown };
 
 /**
  * Why a worker could not run a call to an outcome of its own, as data.
@@ -79,6 +131,10 @@ export interface Refusal {
 /**
  * From a worker to the pool. `outcome` or `refused` comes exactly once per call, and last.
  *
+ * **Details**
+ *
+ * `dying` tells, where the platform does not, what nobody caught and the worker now dies of. `heap` answers `measure`.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -88,7 +144,19 @@ export type WorkerFrame =
   | readonly [kind: typeof Kind.refused, call: number, refusal: Refusal]
   | readonly [kind: typeof Kind.chunk, call: number, values: ReadonlyArray<unknown>]
   | readonly [kind: typeof Kind.progress, call: number, value: unknown]
-  | readonly [kind: typeof Kind.log, call: number, message: ReadonlyArray<unknown>];
+  | readonly [
+      kind: typeof Kind.log,
+      call: number,
+      message: ReadonlyArray<unknown>,
+      level: LogLevel,
+      annotations: Readonly<Record<string, unknown>> | undefined,
+    ]
+  | readonly [kind: typeof Kind.nest, call: number, nested: number, request: NestRequest]
+  | readonly [kind: typeof Kind.nestCancel, call: number, nested: number]
+  | readonly [kind: typeof Kind.nestCredit, call: number, nested: number, chunks: number]
+  | readonly [kind: typeof Kind.span, call: number, event: SpanEvent]
+  | readonly [kind: typeof Kind.dying, cause: Defect]
+  | readonly [kind: typeof Kind.heap, usedBytes: number];
 
 /**
  * How many chunks a stream may be ahead of its consumer.
@@ -108,6 +176,8 @@ const refusalTags = new Set([
   "InvalidOutput",
   "NotSerializable",
 ]);
+
+const logLevels = new Set(["Fatal", "Error", "Warn", "Info", "Debug", "Trace"]);
 
 const isOutcome = (u: unknown): boolean =>
   isObject(u) && outcomeTags.has(u["_tag"] as string) && (u["_tag"] !== "Defect" || isDefect(u["defect"]));
@@ -129,14 +199,17 @@ const isRefusal = (u: unknown): boolean =>
 export const isWorkerFrame = (u: unknown): u is WorkerFrame => {
   if (!Array.isArray(u)) return false;
   if (u[0] === Kind.ready) return u.slice(1).every((part) => Number.isInteger(part)) && u.length === 4;
-  if (!Number.isInteger(u[1]) || u.length !== 3) return false;
+  if (u[0] === Kind.dying) return u.length === 2 && isDefect(u[1]);
+  if (u[0] === Kind.heap) return u.length === 2 && Number.isFinite(u[1]);
+  if (!Number.isInteger(u[1])) return false;
+  if (u[0] === Kind.log) return u.length === 5 && Array.isArray(u[2]) && logLevels.has(u[3]);
+  if (u.length !== 3) return false;
   switch (u[0]) {
     case Kind.outcome:
       return isOutcome(u[2]);
     case Kind.refused:
       return isRefusal(u[2]);
     case Kind.chunk:
-    case Kind.log:
       return Array.isArray(u[2]);
     case Kind.progress:
       return true;

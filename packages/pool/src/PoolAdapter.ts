@@ -86,7 +86,7 @@ const eventOf = (frame: Parameters<Call["request"]["onEvent"]>[0]): JobEvent => 
     case Frame.Kind.progress:
       return { _tag: "Progress", value: frame[2] };
     case Frame.Kind.log:
-      return { _tag: "Log", message: frame[2] };
+      return { _tag: "Log", message: frame[2], level: frame[3], annotations: frame[4] };
   }
 };
 

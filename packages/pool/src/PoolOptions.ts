@@ -15,7 +15,20 @@ import * as Effect from "effect/Effect";
  * **Details**
  *
  * - `size`: how many workers at most; they start when work needs them. Default: `availableParallelism()`.
+ * - `minSize`: how many workers `idleTimeout` leaves. Default: 0.
+ * - `idleTimeout`: how long a worker may be without work before it retires. Default: `"Infinity"`, never.
  * - `prewarm`: start all workers before the runtime opens. Default: false.
+ * - `recycle`: when a worker has run `jobs` jobs, is older than `age`, or holds more than `heapMiB` of heap after a
+ *   job, it ends and a new one takes its place. Default: never.
+ * - `memoryLimitMiB`: the heap of one worker; one that reaches it dies, and its job ends with `OutOfMemory`.
+ *   Default: the platform's own limit.
+ * - `quarantineAfter`: a task that kills this many workers in a row is refused with `Quarantined` for
+ *   `quarantineTime`. Defaults: 3, and 30 seconds.
+ * - `restarts`: workers that may die within `within` before new ones are started ever more slowly. Default: 10 in 10 seconds.
+ * - `maxQueue`: how many jobs may wait for a place. Default: `Infinity`.
+ * - `whenFull`: whether a job too many waits until there is room, or is refused with `QueueFull`. Default: `"wait"`.
+ * - `aging`: how long a job waits until it counts as one priority higher. Default: 1 second.
+ * - `daemon`: workers never keep the program alive, not even with work. Default: false.
  * - `grace`: how long a cancelled body, or a worker asked to close, may take before its worker is killed. Default: 1 second.
  * - `startTimeout`: how long a new worker may take to report. Default: 10 seconds.
  * - `closeTimeout`: how long accepted jobs may take when the runtime closes. Default: 5 seconds.
@@ -26,7 +39,24 @@ import * as Effect from "effect/Effect";
  */
 export interface PoolOptions {
   readonly size?: number | undefined;
+  readonly minSize?: number | undefined;
+  readonly idleTimeout?: Duration.Input | undefined;
   readonly prewarm?: boolean | undefined;
+  readonly recycle?:
+    | {
+        readonly jobs?: number | undefined;
+        readonly age?: Duration.Input | undefined;
+        readonly heapMiB?: number | undefined;
+      }
+    | undefined;
+  readonly memoryLimitMiB?: number | undefined;
+  readonly quarantineAfter?: number | undefined;
+  readonly quarantineTime?: Duration.Input | undefined;
+  readonly restarts?: { readonly max: number; readonly within: Duration.Input } | undefined;
+  readonly maxQueue?: number | undefined;
+  readonly whenFull?: "wait" | "reject" | undefined;
+  readonly aging?: Duration.Input | undefined;
+  readonly daemon?: boolean | undefined;
   readonly grace?: Duration.Input | undefined;
   readonly startTimeout?: Duration.Input | undefined;
   readonly closeTimeout?: Duration.Input | undefined;
@@ -35,14 +65,26 @@ export interface PoolOptions {
 }
 
 /**
- * Options after checking, with every default filled in; durations in milliseconds.
+ * Options after checking, with every default filled in. Durations are in milliseconds; `Infinity` means never.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Resolved {
   readonly size: number;
+  readonly minSize: number;
+  readonly idleMillis: number;
   readonly prewarm: boolean;
+  readonly recycleJobs: number;
+  readonly recycleAgeMillis: number;
+  readonly recycleHeapMiB: number;
+  readonly memoryLimitMiB: number | undefined;
+  readonly quarantineAfter: number;
+  readonly quarantineMillis: number;
+  readonly maxRestarts: number;
+  readonly restartsMillis: number;
+  readonly agingMillis: number;
+  readonly daemon: boolean;
   readonly graceMillis: number;
   readonly startMillis: number;
   readonly closeMillis: number;
@@ -50,7 +92,26 @@ export interface Resolved {
   readonly env: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-const known = new Set(["size", "prewarm", "grace", "startTimeout", "closeTimeout", "execArgv", "env"]);
+const known = new Set([
+  "size",
+  "minSize",
+  "idleTimeout",
+  "prewarm",
+  "recycle",
+  "memoryLimitMiB",
+  "quarantineAfter",
+  "quarantineTime",
+  "restarts",
+  "maxQueue",
+  "whenFull",
+  "aging",
+  "daemon",
+  "grace",
+  "startTimeout",
+  "closeTimeout",
+  "execArgv",
+  "env",
+]);
 
 // setTimeout fires at once beyond 2^31 - 1 ms; nobody waits 24 days for a worker.
 const longestMillis = 2 ** 31 - 1;
@@ -89,7 +150,19 @@ const check = (options: PoolOptions): Resolved => {
   }
   return {
     size,
+    minSize: options.minSize ?? 0,
+    idleMillis: millis("idleTimeout", options.idleTimeout, Number.POSITIVE_INFINITY),
     prewarm: options.prewarm ?? false,
+    recycleJobs: options.recycle?.jobs ?? Number.POSITIVE_INFINITY,
+    recycleAgeMillis: millis("recycle.age", options.recycle?.age, Number.POSITIVE_INFINITY),
+    recycleHeapMiB: options.recycle?.heapMiB ?? Number.POSITIVE_INFINITY,
+    memoryLimitMiB: options.memoryLimitMiB,
+    quarantineAfter: options.quarantineAfter ?? 3,
+    quarantineMillis: millis("quarantineTime", options.quarantineTime, 30_000),
+    maxRestarts: options.restarts?.max ?? 10,
+    restartsMillis: millis("restarts.within", options.restarts?.within, 10_000),
+    agingMillis: millis("aging", options.aging, 1000),
+    daemon: options.daemon ?? false,
     graceMillis: millis("grace", options.grace, 1000),
     startMillis: millis("startTimeout", options.startTimeout, 10_000),
     closeMillis: millis("closeTimeout", options.closeTimeout, 5000),

@@ -10,7 +10,8 @@ import type { HostFrame } from "./Frame.ts";
  *
  * **Details**
  *
- * `cause` is the uncaught error of a worker that says so before it dies, if the platform tells.
+ * `cause` is the uncaught error of a worker that says so before it dies, if the platform tells. `stderrTail` is the
+ * last of what it wrote there, at most 8 KiB. `isOutOfMemory`: it died because it reached a memory limit.
  *
  * @category models
  * @since 0.1.0
@@ -19,6 +20,8 @@ export interface WorkerExit {
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly cause: unknown;
+  readonly stderrTail: string;
+  readonly isOutOfMemory: boolean;
 }
 
 /**
@@ -44,7 +47,10 @@ export interface Connection {
   readonly send: (frames: ReadonlyArray<HostFrame>, transfer: ReadonlyArray<unknown>) => void;
   /** Tells a synchronous body that call `call` is cancelled, where memory is shared. */
   readonly raiseCancelFlag: (call: number) => void;
-  /** Stops the worker at once, whatever it is doing. */
+  /**
+   * Stops the worker by force, whatever it is doing. Where there is a gentler and a harder way, the harder one
+   * follows by itself; the exit is reported in any case.
+   */
   readonly kill: () => void;
   /** Keeps the program alive while this worker has work. */
   readonly ref: () => void;

@@ -154,6 +154,7 @@ export class Worker {
 
   private route(frame: Frame.WorkerFrame): void {
     if (frame[0] === Frame.Kind.ready) return this.ready(frame);
+    if (frame[0] === Frame.Kind.dying || frame[0] === Frame.Kind.heap) return;
     const assignment = this.assignment;
     if (assignment === undefined || assignment.call !== frame[1]) return this.stray(frame[1]);
     switch (frame[0]) {
@@ -161,8 +162,12 @@ export class Worker {
         return this.settle(assignment, { _tag: "Outcome", outcome: frame[2] });
       case Frame.Kind.refused:
         return this.settle(assignment, { _tag: "Refused", refusal: frame[2] });
-      default:
+      case Frame.Kind.chunk:
+      case Frame.Kind.progress:
+      case Frame.Kind.log:
         return assignment.onEvent(frame);
+      default:
+        return;
     }
   }
 

@@ -16,7 +16,7 @@ describe("Frame.isWorkerFrame", () => {
       [Kind.refused, 1, { _tag: "ModuleFailed", where: "input", detail: "" }],
       [Kind.chunk, 1, []],
       [Kind.progress, 1, undefined],
-      [Kind.log, 1, []],
+      [Kind.log, 1, [], "Info", undefined],
     ];
     for (const frame of frames) assert.isTrue(isWorkerFrame(frame), JSON.stringify(frame));
   });

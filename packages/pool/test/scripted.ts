@@ -25,7 +25,7 @@ class ScriptedWorker {
   }
 
   exit(exitCode = 0): void {
-    this.listener.onExit({ exitCode, signal: null, cause: undefined });
+    this.listener.onExit({ exitCode, signal: null, cause: undefined, stderrTail: "", isOutOfMemory: false });
   }
 
   succeed(call: Call, value?: unknown): void {
@@ -54,7 +54,19 @@ export const scripted = (options: Partial<Resolved> = {}) => {
   };
   const pool = new Pool("scripted", transport, {
     size: 1,
+    minSize: 0,
+    idleMillis: Number.POSITIVE_INFINITY,
     prewarm: false,
+    recycleJobs: Number.POSITIVE_INFINITY,
+    recycleAgeMillis: Number.POSITIVE_INFINITY,
+    recycleHeapMiB: Number.POSITIVE_INFINITY,
+    memoryLimitMiB: undefined,
+    quarantineAfter: 3,
+    quarantineMillis: 30_000,
+    maxRestarts: 10,
+    restartsMillis: 10_000,
+    agingMillis: 1000,
+    daemon: false,
     graceMillis: 1000,
     startMillis: 1000,
     closeMillis: 1000,

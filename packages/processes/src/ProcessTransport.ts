@@ -31,7 +31,9 @@ const listen = (child: ChildProcess, listener: Listener): void => {
   let exit: readonly [exitCode: number | null, signal: string | null] | undefined;
   let isOpen = true;
   const ended = (): void => {
-    if (exit !== undefined && !isOpen) listener.onExit({ exitCode: exit[0], signal: exit[1], cause });
+    if (exit !== undefined && !isOpen) {
+      listener.onExit({ exitCode: exit[0], signal: exit[1], cause, stderrTail: "", isOutOfMemory: false });
+    }
   };
   child.on("message", (message) => {
     if (isBatch(message)) listener.onFrames(message[1]);

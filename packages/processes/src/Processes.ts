@@ -38,6 +38,7 @@ const kind: PoolAdapter.Kind = {
     sharedMemory: false,
     forceKill: true,
     streaming: true,
+    elastic: true,
     durability: false,
     delivery: "at-most-once",
   }),

@@ -58,7 +58,7 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
       listener.onFrames(last.message);
     }
     port1.close();
-    listener.onExit({ exitCode, signal: null, cause });
+    listener.onExit({ exitCode, signal: null, cause, stderrTail: "", isOutOfMemory: false });
   });
   return {
     send: (frames, transfer) => port1.postMessage(frames, transfer as ReadonlyArray<Transferable>),

@@ -179,6 +179,8 @@ const emitter = (call: Call, codec: Codec.TaskCodec, context: Context.Context<ne
           : Effect.suspend(() => call.onProgress!(codec.decodeProgress(event.value)));
       case "Log":
         return Effect.provideContext(Effect.log(...event.message), context);
+      case "Span":
+        return Effect.void;
     }
   };
 };
@@ -202,6 +204,10 @@ const executeAccepted = (
         attempt: 1,
         envelope: Envelope.fromContext(context),
         mode: call.mode,
+        priority: 0,
+        depth: 0,
+        timeoutMillis: undefined,
+        nest: () => Effect.die(new Error("not yet")),
         emit: emitter(call, codec, context),
         started,
       }),

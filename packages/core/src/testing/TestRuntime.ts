@@ -49,6 +49,9 @@ const contextOf = (
   signal: controller.signal,
   isCancelled: () => controller.signal.aborted,
   throwIfCancelled: () => controller.signal.throwIfAborted(),
+  deadlineEpochMillis: job.envelope.deadlineEpochMillis,
+  transfer: () => undefined,
+  run: () => Promise.reject(new Error("not yet")),
   progress: (value) => run(job.emit({ _tag: "Progress", value: codec.encodeProgress(value) })),
   log: (...message) => run(job.emit({ _tag: "Log", message })),
 });
@@ -97,6 +100,7 @@ export const adapter: Adapter = {
     sharedMemory: false,
     forceKill: false,
     streaming: true,
+    elastic: false,
     durability: false,
     delivery: "at-most-once",
   },

@@ -38,6 +38,14 @@ export class JobContext implements TaskContext<unknown> {
     if (this.state === "cancelled") this.signal.throwIfAborted();
   };
 
+  get deadlineEpochMillis(): number | undefined {
+    return this.job.envelope.deadlineEpochMillis;
+  }
+
+  readonly transfer = (): void => undefined;
+
+  readonly run = (): Promise<never> => Promise.reject(new Error("not yet"));
+
   readonly progress = (value: unknown): void => {
     this.emit({ _tag: "Progress", value: this.codec.encodeProgress(value) });
   };

@@ -84,11 +84,14 @@ export class WorkerCall {
   }
 
   progress(value: unknown): void {
-    this.send([Kind.progress, this.number, this.codec?.encodeProgress(value) ?? value], "progress");
+    this.send(
+      [Kind.progress, this.number, this.codec === undefined ? value : this.codec.encodeProgress(value)],
+      "progress",
+    );
   }
 
   log(message: ReadonlyArray<unknown>): void {
-    this.send([Kind.log, this.number, message], "progress");
+    this.send([Kind.log, this.number, message, "Info", undefined], "progress");
   }
 
   succeed(value: unknown): void {
@@ -179,10 +182,16 @@ class CallContext implements TaskContext<unknown> {
     return this.#call.signal;
   }
 
+  get deadlineEpochMillis(): number | undefined {
+    return this.#call.envelope?.deadlineEpochMillis;
+  }
+
   readonly isCancelled = (): boolean => this.#call.isCancelled;
   readonly throwIfCancelled = (): void => {
     if (this.#call.isCancelled) throw cancelled();
   };
   readonly progress = (value: unknown): void => this.#call.progress(value);
   readonly log = (...message: ReadonlyArray<unknown>): void => this.#call.log(message);
+  readonly transfer = (): void => undefined;
+  readonly run = (): Promise<never> => Promise.reject(new Error("not yet"));
 }

@@ -15,8 +15,8 @@ export interface Port {
   readonly lane: string;
   readonly pid: number;
   readonly threadId: number;
-  /** Throws, without having sent anything, when a value cannot be cloned. */
-  readonly post: (frames: ReadonlyArray<WorkerFrame>) => void;
+  /** Throws, without having sent anything, when a value cannot be cloned. Moves what is in `transfer` where it can. */
+  readonly post: (frames: ReadonlyArray<WorkerFrame>, transfer?: ReadonlyArray<unknown>) => void;
   readonly onFrames: (listener: (frames: ReadonlyArray<unknown>) => void) => void;
   /** Whether the call is cancelled, as far as shared memory tells; `false` where there is none. */
   readonly isCancelFlagRaised: (call: number) => boolean;
