@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause";
+import type * as Context from "effect/Context";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
@@ -39,7 +40,8 @@ const isAsyncIterable = (u: unknown): u is AsyncIterable<unknown> =>
  *
  * `emit` takes the chunks of a stream and completes when there is room for more. `abort` is called when the body
  * is interrupted, to set the signal of its context. `pause` is yielded to between the steps of a generator.
- * `provide` gives a task its layer; without it the layer is built for each job.
+ * `provide` gives a task its layer; without it the layer is built for each job. `services` is what the runtime itself
+ * gives to bodies that return an Effect or a Stream.
  *
  * @category models
  * @since 0.1.0
@@ -49,6 +51,7 @@ export interface Hooks {
   readonly emit: (values: ReadonlyArray<unknown>) => Effect.Effect<void>;
   readonly abort?: (() => void) | undefined;
   readonly pause?: Effect.Effect<void> | undefined;
+  readonly services?: (() => Context.Context<any>) | undefined;
   readonly provide?: (
     body: Effect.Effect<unknown, unknown>,
     layer: Layer.Layer<any, any>,
@@ -108,7 +111,7 @@ const encoded = <A>(encode: () => A): Effect.Effect<A, Misfit> =>
     try: encode,
     catch: (cause) =>
       new Misfit({
-        detail: cause instanceof Error ? cause.message : String(cause),
+        detail: Defect.messageOf(cause),
         cause,
       }),
   });
@@ -145,17 +148,25 @@ const abortFirst = (body: Effect.Effect<unknown, unknown>, hooks: Hooks): Effect
         Effect.onInterrupt(Fiber.join(fiber), () => Effect.andThen(abort(hooks), Fiber.interrupt(fiber))),
       );
 
+const withServices = (
+  body: Effect.Effect<unknown, unknown>,
+  { services }: Hooks,
+): Effect.Effect<unknown, unknown> =>
+  services === undefined ? body : Effect.provideContext(body, services());
+
 const fromResult = (result: unknown, mode: Task.Mode, hooks: Hooks): Effect.Effect<unknown, unknown> => {
   const isStream = Stream.isStream(result);
   if (isStream || isAsyncIterable(result)) {
     if (mode === "value") return Effect.fail(wrongMode(mode));
     const drained = isStream
-      ? drainStream(result as Stream.Stream<unknown, unknown>, hooks)
+      ? withServices(drainStream(result as Stream.Stream<unknown, unknown>, hooks), hooks)
       : drainIterable(result, hooks);
     return abortFirst(drained, hooks);
   }
   if (mode === "stream") return Effect.fail(wrongMode(mode));
-  if (Effect.isEffect(result)) return abortFirst(result as Effect.Effect<unknown, unknown>, hooks);
+  if (Effect.isEffect(result)) {
+    return abortFirst(withServices(result as Effect.Effect<unknown, unknown>, hooks), hooks);
+  }
   if (isPromiseLike(result)) return settlePromise(result, hooks);
   if (isGenerator(result)) {
     return abortFirst(stepGenerator(result, hooks.pause ?? Effect.yieldNow), hooks);

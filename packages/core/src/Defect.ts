@@ -31,6 +31,15 @@ export type Defect =
   | { readonly _tag: "Value"; readonly value: unknown };
 
 const maxDepth = 8;
+/**
+ * The message of anything that was thrown.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const messageOf = (thrown: unknown): string =>
+  isErrorLike(thrown) ? attempt(() => String(thrown.message), "") : textOf(thrown);
+
 const ownSlots = new Set(["name", "message", "stack", "cause", "errors"]);
 
 const attempt = <A>(f: () => A, otherwise: A): A => {

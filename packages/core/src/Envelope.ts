@@ -48,3 +48,18 @@ export const fromContext = (context: Context.Context<never>): Envelope => {
     deadlineEpochMillis: undefined,
   };
 };
+
+/**
+ * The instant when the time of a body that starts now is up: by its own timeout, or by that of a call above it.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const deadline = (
+  job: { readonly envelope: Envelope; readonly timeoutMillis: number | undefined },
+  nowEpochMillis: number,
+): number | undefined => {
+  const inherited = job.envelope.deadlineEpochMillis;
+  if (job.timeoutMillis === undefined) return inherited;
+  return Math.min(inherited ?? Number.POSITIVE_INFINITY, nowEpochMillis + job.timeoutMillis);
+};

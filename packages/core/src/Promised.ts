@@ -6,7 +6,7 @@
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause";
-import type * as Context from "effect/Context";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type * as Layer from "effect/Layer";
@@ -16,6 +16,10 @@ import * as Stream from "effect/Stream";
 
 import type { Capabilities } from "./Capabilities.ts";
 import * as Aborts from "./internal/aborts.ts";
+import { type Engine, isTraced, type Request } from "./internal/engine.ts";
+import * as Engines from "./internal/engines.ts";
+import { JobHandle, undetached } from "./internal/submit.ts";
+import * as SubmitSite from "./internal/submitSite.ts";
 import * as Runtime from "./Runtime.ts";
 import type { Stats } from "./Stats.ts";
 import type * as Task from "./Task.ts";
@@ -55,6 +59,8 @@ export interface Handle<out A, out P> {
   readonly result: Promise<A>;
   readonly cancel: () => Promise<void>;
   readonly progress: AsyncIterable<P>;
+  /** Resolves when the runtime has room for the job: the back-pressure of `maxQueue`. */
+  readonly accepted: Promise<void>;
   readonly status: () => Runtime.Status;
   readonly toString: () => string;
 }
@@ -91,6 +97,12 @@ export interface PromisedRuntime extends AsyncDisposable {
     task: Task.Task<string, In, A, E, "stream", P>,
     ...args: Runtime.Arguments<In, RunOptions>
   ) => AsyncIterable<A>;
+  /** Refuses new calls from now on; resolves when all accepted ones have ended. */
+  readonly drain: () => Promise<void>;
+  /** Changes how many workers there are at most, where the runtime is `elastic`. */
+  readonly resize: (size: number) => Promise<void>;
+  /** Replaces all workers, each once its job has ended, where the runtime is `elastic`. */
+  readonly recycle: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -102,10 +114,11 @@ const rejection = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined)
 class Facade implements PromisedRuntime {
   readonly name: string;
   readonly capabilities: Capabilities;
-  readonly service: Runtime.Service;
-  readonly context: Context.Context<Runtime.Runtime>;
-  readonly dispose: () => Promise<void>;
-  readonly scope = Scope.makeUnsafe();
+  private readonly service: Runtime.Service;
+  private readonly context: Context.Context<Runtime.Runtime>;
+  private readonly dispose: () => Promise<void>;
+  private readonly engine: Engine | undefined;
+  private readonly scope = Scope.makeUnsafe();
 
   constructor(
     service: Runtime.Service,
@@ -117,30 +130,37 @@ class Facade implements PromisedRuntime {
     this.service = service;
     this.context = context;
     this.dispose = dispose;
+    this.engine = isTraced(context) ? undefined : Engines.of(service);
   }
 
   stats = (): Stats => Effect.runSync(this.service.stats);
 
-  run = (task: Task.Any, input?: unknown, options?: RunOptions): Promise<any> =>
-    this.promise(this.service.run(task as any, input as never, options), options?.signal);
+  run = async (task: Task.Any, input?: unknown, options: RunOptions = {}): Promise<any> => {
+    try {
+      return await this.start(task, input, options);
+    } catch (thrown) {
+      // By reference it is the very object that the body threw, with its stack up to here.
+      if (this.capabilities.values === "reference") throw thrown;
+      throw SubmitSite.join(thrown, new Error("here"));
+    }
+  };
 
   map = (
     task: Task.Any,
     inputs: Iterable<any> | AsyncIterable<any>,
-    options?: MapOptions,
-  ): AsyncIterable<any> => this.iterable(this.service.map(task as any, inputs, options), options?.signal);
+    { signal, ...options }: MapOptions = {},
+  ): AsyncIterable<any> => this.iterable(this.service.map(task as any, inputs, options), signal);
 
-  stream = (task: Task.Any, input?: unknown, options?: RunOptions): AsyncIterable<any> =>
-    this.iterable(this.service.stream(task as any, input as never, options), options?.signal);
+  stream = (task: Task.Any, input?: unknown, { signal, ...options }: RunOptions = {}): AsyncIterable<any> =>
+    this.iterable(this.service.stream(task as any, input as never, options), signal);
 
-  submit = (task: Task.Any, input?: unknown, options?: RunOptions): Handle<any, any> => {
-    const submitted = Scope.provide(this.service.submit(task as any, input as never, options), this.scope);
-    const handle = Effect.runSyncWith(this.context)(submitted);
-    const result = this.promise(handle.await, undefined, options?.signal);
+  submit = (task: Task.Any, input?: unknown, { signal, ...options }: RunOptions = {}): Handle<any, any> => {
+    const handle = this.handle(task, input, options);
+    const result = this.promise(handle.await, undefined, signal);
     // The result may be read late or never; an unread failure must not end the program.
     result.catch(() => undefined);
-    if (options?.signal !== undefined) {
-      const remove = Aborts.onAbort(options.signal, () => void Effect.runFork(handle.cancel));
+    if (signal !== undefined) {
+      const remove = Aborts.onAbort(signal, () => void Effect.runFork(handle.cancel));
       void result.then(remove, remove);
     }
     return {
@@ -148,14 +168,48 @@ class Facade implements PromisedRuntime {
       result,
       cancel: () => Effect.runPromise(handle.cancel),
       progress: this.iterable(handle.progress, undefined),
+      accepted: Effect.runPromise(handle.accepted),
       status: () => Effect.runSync(handle.status),
       toString: () => String(handle),
     };
   };
 
+  drain = (): Promise<void> => Effect.runPromise(this.service.drain);
+
+  resize = (size: number): Promise<void> => this.promise(this.service.resize(size), undefined);
+
+  recycle = (): Promise<void> => this.promise(this.service.recycle, undefined);
+
   close = (): Promise<void> => this.dispose();
 
   [Symbol.asyncDispose] = (): Promise<void> => this.dispose();
+
+  private handle(task: Task.Any, input: unknown, options: Runtime.RunOptions): Runtime.Handle<any, any, any> {
+    const request: Request = { task, input, mode: "value", options };
+    // Without waiting for room: a handle comes at once, and tells by `accepted`.
+    const engine = Engines.of(this.service);
+    if (engine !== undefined)
+      return new JobHandle(engine, { ...request, options: undetached(request) }, this.context);
+    const submitted = Scope.provide(this.service.submit(task as any, input as never, options), this.scope);
+    return Effect.runSyncWith(this.context)(submitted);
+  }
+
+  private start(task: Task.Any, input: unknown, { signal, ...options }: RunOptions): Promise<any> {
+    const { engine } = this;
+    if (engine === undefined || options.detached === true) {
+      return this.promise(this.service.run(task as any, input as never, options), signal);
+    }
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      let remove: (() => void) | undefined;
+      const call = engine.call({ task, input, mode: "value", options }, this.context, (exit) => {
+        remove?.();
+        if (Exit.isSuccess(exit)) resolve(exit.value);
+        else reject(rejection(exit.cause, signal));
+      });
+      if (signal !== undefined) remove = Aborts.onAbort(signal, () => call.cancel());
+    });
+  }
 
   private promise<A>(
     effect: Effect.Effect<A, unknown>,
@@ -196,3 +250,19 @@ export const open = async <E>(layer: Layer.Layer<Runtime.Runtime, E>): Promise<P
   const service = await managed.runPromise(Runtime.Runtime);
   return new Facade(service, context, () => managed.dispose());
 };
+
+/**
+ * The promise form of a service that somebody else opened and will close; `close` drains it.
+ *
+ * **When to use**
+ *
+ * Within a program that uses Effect, for a part of it that does not.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromService = (
+  service: Runtime.Service,
+  context: Context.Context<never> = Context.empty(),
+): PromisedRuntime =>
+  new Facade(service, Context.add(context, Runtime.Runtime, service), () => Effect.runPromise(service.drain));

@@ -16,8 +16,9 @@ import * as Stream from "effect/Stream";
 
 import type { Adapter } from "./Adapter.ts";
 import type { Capabilities } from "./Capabilities.ts";
-import * as Engine from "./internal/engine.ts";
-import * as Submit from "./internal/submit.ts";
+import { Engine } from "./internal/engine.ts";
+import type { Room } from "./internal/entrance.ts";
+import * as Internal from "./internal/service.ts";
 import type { RuntimeError } from "./RuntimeError.ts";
 import type { Stats } from "./Stats.ts";
 import type * as Task from "./Task.ts";
@@ -75,10 +76,9 @@ export interface NestedOptions extends Omit<RunOptions, "detached"> {
  * @category models
  * @since 0.1.0
  */
-export interface MapOptions {
+export interface MapOptions extends Pick<RunOptions, "timeout" | "queueTimeout" | "priority" | "retry"> {
   readonly concurrency?: number | undefined;
   readonly ordered?: boolean | undefined;
-  readonly timeout?: Duration.Input | undefined;
 }
 
 /**
@@ -106,6 +106,8 @@ export interface Handle<out A, out E, out P> {
   readonly cancel: Effect.Effect<void>;
   readonly progress: Stream.Stream<P>;
   readonly status: Effect.Effect<Status>;
+  /** Completes when the runtime has room for the job (`maxQueue`). `submit` waits for it; in promises it does not. */
+  readonly accepted: Effect.Effect<void>;
   readonly toString: () => string;
 }
 
@@ -137,6 +139,12 @@ export interface Service {
   readonly name: string;
   readonly capabilities: Capabilities;
   readonly stats: Effect.Effect<Stats>;
+  /** Refuses new calls from now on; completes when all accepted ones have ended. */
+  readonly drain: Effect.Effect<void>;
+  /** Changes how many workers there are at most. `Unsupported` without the capability `elastic`. */
+  readonly resize: (size: number) => Effect.Effect<void, RuntimeError>;
+  /** Replaces all workers, each once its job has ended. `Unsupported` without the capability `elastic`. */
+  readonly recycle: Effect.Effect<void, RuntimeError>;
   readonly run: <In, A, E, P>(
     task: Task.Task<string, In, A, E, "value", P>,
     ...args: Arguments<In, RunOptions>
@@ -276,44 +284,32 @@ export const capabilities: Effect.Effect<Capabilities, never, Runtime> = Effect.
   (runtime) => runtime.capabilities,
 );
 
-const toStream = <In, E>(inputs: Inputs<In, E>): Stream.Stream<In, E> => {
-  if (Stream.isStream(inputs)) return inputs;
-  if (Symbol.asyncIterator in inputs) {
-    return Stream.fromAsyncIterable(inputs, (cause) => cause).pipe(Stream.orDie);
-  }
-  // Chunks would run ahead of the consumer.
-  return Stream.fromIterable(inputs as Iterable<In>, { chunkSize: 1 });
-};
+/**
+ * How a runtime takes calls.
+ *
+ * **Back-pressure**
+ *
+ * As many jobs as there are `places` run, and `maxQueue` more wait for one; a job beyond that waits outside until
+ * there is room, or is refused with `QueueFull` when `whenFull` is `"reject"`. Defaults: the adapter's parallelism, no
+ * limit, `"wait"`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Admission {
+  readonly places?: number | undefined;
+  readonly maxQueue?: number | undefined;
+  readonly whenFull?: "wait" | "reject" | undefined;
+}
 
-const fromEngine = (engine: Engine.Engine): Service => {
-  const { adapter } = engine;
-  const runOne = (task: Task.Any, input?: unknown, options?: RunOptions): Effect.Effect<any, any> =>
-    Engine.execute(engine, { task, input, mode: "value", options });
-  return Runtime.of({
-    name: adapter.name,
-    capabilities: adapter.capabilities,
-    stats: Effect.sync(() => Engine.snapshot(engine)),
-    run: runOne,
-    submit: (task: Task.Any, input?: unknown, options?: RunOptions) =>
-      Submit.submit(engine, { task, input, mode: "value", options }) as Effect.Effect<
-        any,
-        never,
-        Scope.Scope
-      >,
-    stream: (task: Task.Any, input?: unknown, options?: RunOptions) =>
-      Submit.stream(engine, { task, input, mode: "stream", options }) as Stream.Stream<any, any>,
-    map: (task: Task.Any, inputs: Inputs<any, any>, options?: MapOptions): Stream.Stream<any, any> =>
-      toStream(inputs).pipe(
-        Stream.mapEffect((input) => runOne(task, input, { timeout: options?.timeout }), {
-          concurrency: options?.concurrency ?? Math.max(16, adapter.capabilities.parallelism * 2),
-          unordered: options?.ordered === false,
-        }),
-      ),
-  });
-};
+const roomOf = (adapter: Adapter, options: Admission | undefined): Room => ({
+  places: options?.places ?? adapter.capabilities.parallelism,
+  maxQueue: options?.maxQueue ?? Number.POSITIVE_INFINITY,
+  whenFull: options?.whenFull ?? "wait",
+});
 
 /**
- * Makes a runtime of an adapter: checks, codecs, deadlines, events, counts, streams and handles.
+ * Makes a runtime of an adapter: checks, codecs, deadlines, retries, events, counts, streams and handles.
  *
  * **When to use**
  *
@@ -322,7 +318,8 @@ const fromEngine = (engine: Engine.Engine): Service => {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (adapter: Adapter): Service => fromEngine(Engine.make(adapter));
+export const make = (adapter: Adapter, options?: Admission): Service =>
+  Internal.fromEngine(new Engine(adapter, roomOf(adapter, options)));
 
 /**
  * Makes the layer of an adapter, which closes in order.
@@ -337,13 +334,14 @@ export const make = (adapter: Adapter): Service => fromEngine(Engine.make(adapte
  */
 export const layer = <E, R>(
   adapter: Effect.Effect<Adapter, E, R>,
-  options?: { readonly closeTimeout?: Duration.Input | undefined },
+  options?: Admission & { readonly closeTimeout?: Duration.Input | undefined },
 ): Layer.Layer<Runtime, E, Exclude<R, Scope.Scope>> =>
   Layer.effect(
     Runtime,
     Effect.gen(function* () {
-      const engine = Engine.make(yield* adapter);
-      yield* Effect.addFinalizer(() => Engine.close(engine, options?.closeTimeout ?? "5 seconds"));
-      return fromEngine(engine);
+      const made = yield* adapter;
+      const engine = new Engine(made, roomOf(made, options));
+      yield* Effect.addFinalizer(() => engine.close(options?.closeTimeout ?? "5 seconds"));
+      return Internal.fromEngine(engine);
     }),
   );

@@ -23,14 +23,15 @@ export interface WorkerStats {
  *
  * **Details**
  *
- * `queued` counts accepted jobs whose body has not started, `running` those whose body has; the other counts
- * are totals since the runtime opened.
+ * `queued` counts jobs whose body has not started, `running` those whose body has; `waiting` tells how many of the
+ * queued ones wait for room in the queue (`maxQueue`). The other counts are totals since the runtime opened.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Stats {
   readonly queued: number;
+  readonly waiting: number;
   readonly running: number;
   readonly succeeded: number;
   readonly failed: number;

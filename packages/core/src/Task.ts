@@ -10,6 +10,7 @@ import type * as Layer from "effect/Layer";
 import type * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
 
+import type { Runtime } from "./Runtime.ts";
 import type { TaskContext } from "./TaskContext.ts";
 
 /**
@@ -181,9 +182,9 @@ export interface MissingLayer<R> {
 type Requirements<B, ES, RL> = ([Exclude<BodyError<B>, ES>] extends [never]
   ? unknown
   : { readonly error: MissingErrorSchema<Exclude<BodyError<B>, ES>> }) &
-  ([Exclude<BodyServices<B>, RL>] extends [never]
+  ([Exclude<BodyServices<B>, RL | Runtime>] extends [never]
     ? unknown
-    : { readonly layer: MissingLayer<Exclude<BodyServices<B>, RL>> });
+    : { readonly layer: MissingLayer<Exclude<BodyServices<B>, RL | Runtime>> });
 
 /**
  * What {@link make} takes.
@@ -217,6 +218,9 @@ export interface Options<Name extends string, B, In, P, ES, RL> {
  *
  * The body may return a value, a promise, an Effect, a Stream, an async iterable, or a generator. A generator's
  * result is what it returns; each of its `yield`s is a point where the runtime may let others run.
+ *
+ * A body may call other tasks on the runtime that runs it: with `context.run`, or, where it returns an Effect or a
+ * Stream, with `Runtime.run` and the like, since every runtime provides that service.
  *
  * **Errors**
  *

@@ -18,6 +18,7 @@
 import { threadId } from "node:worker_threads";
 
 import type { Adapter } from "@heddle/core/Adapter";
+import type { Capabilities } from "@heddle/core/Capabilities";
 import * as Promised from "@heddle/core/Promised";
 import * as Runtime from "@heddle/core/Runtime";
 import type { RuntimeError } from "@heddle/core/RuntimeError";
@@ -26,10 +27,10 @@ import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
-import * as Semaphore from "effect/Semaphore";
 
 import { BlockDetector, type BlockReport } from "./internal/blockDetector.ts";
 import * as ResolvedOptions from "./internal/options.ts";
+import { Places } from "./internal/places.ts";
 import { type Host, runBody } from "./internal/runBody.ts";
 import { Turns } from "./internal/turns.ts";
 
@@ -38,7 +39,11 @@ import { Turns } from "./internal/turns.ts";
  *
  * **Details**
  *
- * - `concurrency`: how many bodies run at once; others wait, first come first served. Unbounded by default.
+ * - `concurrency`: how many bodies run at once; others wait, the highest priority first, and first come first served
+ *   within a priority. Unbounded by default. What a body itself calls needs no place of its own.
+ * - `maxQueue`: how many jobs may wait for a place. Default: `Infinity`.
+ * - `whenFull`: whether a job too many waits until there is room, or is refused with `QueueFull`. Default: `"wait"`.
+ * - `aging`: how long a job waits until it counts as one priority higher. Default: 1 second.
  * - `yieldBudget`: how long all jobs together hold the event loop before timers and I/O get their turn. 8 ms by
  *   default.
  * - `blockThreshold`: how long a job may hold the loop before it is reported; more than `yieldBudget`. 100 ms by
@@ -52,11 +57,27 @@ import { Turns } from "./internal/turns.ts";
  */
 export interface Options {
   readonly concurrency?: number | undefined;
+  readonly maxQueue?: number | undefined;
+  readonly whenFull?: "wait" | "reject" | undefined;
+  readonly aging?: Duration.Input | undefined;
   readonly yieldBudget?: Duration.Input | undefined;
   readonly blockThreshold?: Duration.Input | undefined;
   readonly onBlocked?: ((report: BlockReport) => void) | undefined;
   readonly closeTimeout?: Duration.Input | undefined;
 }
+
+const capabilities: Capabilities = {
+  isolation: "none",
+  parallelism: 1,
+  values: "reference",
+  transfer: false,
+  sharedMemory: true,
+  forceKill: false,
+  streaming: true,
+  elastic: false,
+  durability: false,
+  delivery: "at-most-once",
+};
 
 const unit = { runtime: "fibers", lane: "fibers/0", pid: process.pid, threadId };
 
@@ -90,7 +111,7 @@ const makeDetector = (
  *
  * **Ordering**
  *
- * Jobs that wait for a place of `concurrency` start in the order in which they were submitted.
+ * Jobs of one priority that wait for a place of `concurrency` start in the order in which they were submitted.
  *
  * **Cancellation**
  *
@@ -107,7 +128,7 @@ const makeDetector = (
 export const adapter = Effect.fnUntraced(function* (
   options: Options = {},
 ): Effect.fn.Return<Adapter, RuntimeError, Scope.Scope> {
-  const { budgetMillis, concurrency, thresholdMillis } = yield* ResolvedOptions.resolve(options);
+  const { agingMillis, budgetMillis, concurrency, thresholdMillis } = yield* ResolvedOptions.resolve(options);
   const detector = yield* makeDetector(options, thresholdMillis);
   const turns = new Turns({
     budgetMillis,
@@ -115,24 +136,11 @@ export const adapter = Effect.fnUntraced(function* (
     afterTask: detector.endExactly,
   });
   const provide = TaskLayers.make(yield* Effect.scope, yield* Effect.context());
-  const host: Host = { unit, turns, detector, provide };
-  const places = concurrency === undefined ? undefined : Semaphore.makeUnsafe(concurrency);
-  return {
-    name: "fibers",
-    capabilities: {
-      isolation: "none",
-      parallelism: 1,
-      values: "reference",
-      transfer: false,
-      sharedMemory: true,
-      forceKill: false,
-      streaming: true,
-      elastic: false,
-      durability: false,
-      delivery: "at-most-once",
-    },
-    execute: (job) => (places === undefined ? runBody(host, job) : places.withPermit(runBody(host, job))),
-  };
+  const host: Host = { name: "fibers", capabilities, unit, turns, detector, provide };
+  const places = Number.isFinite(concurrency) ? new Places(concurrency, agingMillis) : undefined;
+  const execute: Adapter["execute"] = (job) =>
+    places === undefined ? runBody(host, job) : places.run(job, runBody(host, job));
+  return { name: "fibers", capabilities, execute };
 });
 
 /**
@@ -164,7 +172,12 @@ export const adapter = Effect.fnUntraced(function* (
  * @since 0.1.0
  */
 export const layer = (options: Options = {}): Layer.Layer<Runtime.Runtime, RuntimeError> =>
-  Runtime.layer(adapter(options), { closeTimeout: options.closeTimeout });
+  Runtime.layer(adapter(options), {
+    closeTimeout: options.closeTimeout,
+    places: options.concurrency ?? Number.POSITIVE_INFINITY,
+    maxQueue: options.maxQueue,
+    whenFull: options.whenFull,
+  });
 
 /**
  * Opens the runtime for programs that use promises.

@@ -20,7 +20,7 @@ export const lifecycle: Suite = [
     id: "lifecycle/stats",
     title: "stats are true before, during and after",
     run: Effect.fnUntraced(function* ({ open, path, runtime, size }) {
-      const none = { queued: 0, running: 0, succeeded: 0, failed: 0, interrupted: 0 };
+      const none = { queued: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, interrupted: 0 };
       const { workers: _, ...before } = yield* runtime.stats;
       assert.deepEqual(before, none);
       const file = path("gate");

@@ -1,5 +1,5 @@
 /**
- * The life of one accepted call, for counts and observers: queued, started, ended; each at most once, in that order.
+ * What the outside is told of one accepted call: counts, status and events. Queued, started, ended; each end once.
  */
 import * as Cause from "effect/Cause";
 import * as Context from "effect/Context";
@@ -20,7 +20,8 @@ export interface Counts {
 
 export type OnStatus = (id: string, status: "queued" | "running" | "ended") => void;
 
-const outcomeName = (exit: Exit.Exit<unknown, unknown>): string => {
+/** What an exit is called in events: the outcome's tag, or that of the runtime error's reason. */
+export const outcomeName = (exit: Exit.Exit<unknown, unknown>): string => {
   if (Exit.isSuccess(exit)) return "Success";
   if (Cause.hasInterruptsOnly(exit.cause)) return "Interrupted";
   const error = Cause.findErrorOption(exit.cause);
@@ -40,6 +41,8 @@ export class Life {
   private readonly observer: ((event: Events.Event) => void) | undefined;
   private readonly queuedAt = performance.now();
   private startedAt: number | undefined;
+  private phase: "queued" | "running" = "queued";
+  private attempt = 1;
   private unit: Unit | undefined;
 
   constructor(
@@ -59,27 +62,36 @@ export class Life {
     onStatus?.(id, "queued");
   }
 
-  started(unit: Unit): void {
-    if (this.startedAt !== undefined) return;
-    this.startedAt = performance.now();
+  started(unit: Unit, attempt: number): void {
+    this.startedAt ??= performance.now();
     this.unit = unit;
+    this.attempt = attempt;
     this.counts.queued--;
     this.counts.running++;
+    this.phase = "running";
     this.onStatus?.(this.id, "running");
-    this.observe({ _tag: "JobStarted", id: this.id, task: this.task, attempt: 1, unit });
+    this.observe({ _tag: "JobStarted", id: this.id, task: this.task, attempt, unit });
   }
 
-  ended(exit: Exit.Exit<unknown, unknown>): void {
-    if (this.startedAt === undefined) this.counts.queued--;
-    else this.counts.running--;
-    const outcome = outcomeName(exit);
+  /** The attempt was lost, and there will be another. */
+  lost(): void {
+    if (this.phase === "queued") return;
+    this.phase = "queued";
+    this.counts.running--;
+    this.counts.queued++;
+    this.onStatus?.(this.id, "queued");
+  }
+
+  ended(outcome: string): void {
+    this.counts[this.phase]--;
     this.counts[countOf(outcome)]++;
     this.onStatus?.(this.id, "ended");
-    const { id, queuedAt, task, unit } = this;
+    if (this.observer === undefined) return;
+    const { attempt, id, queuedAt, task, unit } = this;
     const now = performance.now();
     const startedAt = this.startedAt ?? now;
     const times = { queuedMillis: startedAt - queuedAt, runMillis: now - startedAt };
-    this.observe({ _tag: "JobEnded", id, task, attempt: 1, unit, outcome, ...times });
+    this.observe({ _tag: "JobEnded", id, task, attempt, unit, outcome, ...times });
   }
 
   // The outcome of a job never depends on who watches it.

@@ -2,40 +2,56 @@
  * The two forms of a call that outlive one `run`: handles and streams.
  */
 import type * as Cause from "effect/Cause";
+import type * as Context from "effect/Context";
+import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Queue from "effect/Queue";
-import type * as Scope from "effect/Scope";
+import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 
 import type { Handle, Status } from "../Runtime.ts";
-import * as Engine from "./engine.ts";
+import type { Engine, Request } from "./engine.ts";
+import { nameOf } from "./refusal.ts";
 
 const progressKept = 16;
 const chunkBuffer = 16;
 
-class JobHandle implements Handle<unknown, unknown, unknown> {
+export class JobHandle implements Handle<unknown, unknown, unknown> {
   readonly runtime: string;
   readonly task: string;
   readonly await: Effect.Effect<unknown, unknown>;
   readonly cancel: Effect.Effect<void>;
   readonly progress: Stream.Stream<unknown>;
   readonly status: Effect.Effect<Status>;
+  /** Completes when the runtime has room for the job, or when the job ended before. */
+  readonly accepted: Effect.Effect<void>;
+  readonly fiber: Fiber.Fiber<unknown, unknown>;
   id = "?";
-  current: Status = "queued";
+  private current: Status = "queued";
 
-  constructor(
-    runtime: string,
-    task: string,
-    fiber: () => Fiber.Fiber<unknown, unknown>,
-    progress: Stream.Stream<unknown>,
-  ) {
-    this.runtime = runtime;
-    this.task = task;
-    this.await = Effect.suspend(() => Fiber.join(fiber()));
-    this.cancel = Effect.suspend(() => Fiber.interrupt(fiber()));
-    this.progress = progress;
+  constructor(engine: Engine, request: Request, context: Context.Context<never>) {
+    const progress = Effect.runSync(Queue.sliding<unknown, Cause.Done>(progressKept));
+    const accepted = Deferred.makeUnsafe<void>();
+    const accept = (): void => void Deferred.doneUnsafe(accepted, Effect.void);
+    const running = engine.execute({
+      ...request,
+      onProgress: (value) => Effect.asVoid(Queue.offer(progress, value)),
+      onStatus: (id, status) => {
+        this.id = id;
+        this.current = status;
+      },
+      onAccepted: accept,
+    });
+    this.runtime = engine.adapter.name;
+    this.task = nameOf(request.task);
+    const ended = Effect.andThen(Effect.sync(accept), Queue.end(progress));
+    this.fiber = Effect.runForkWith(context)(Effect.onExit(running, () => ended));
+    this.await = Fiber.join(this.fiber);
+    this.cancel = Fiber.interrupt(this.fiber);
+    this.progress = Stream.fromQueue(progress);
     this.status = Effect.sync(() => this.current);
+    this.accepted = Deferred.await(accepted);
   }
 
   toString(): string {
@@ -43,38 +59,26 @@ class JobHandle implements Handle<unknown, unknown, unknown> {
   }
 }
 
-export const submit = Effect.fnUntraced(function* (
-  engine: Engine.Engine,
-  call: Engine.Call,
-): Effect.fn.Return<Handle<unknown, unknown, unknown>, never, Scope.Scope> {
-  const progress = yield* Queue.sliding<unknown, Cause.Done>(progressKept);
-  const handle: JobHandle = new JobHandle(
-    engine.adapter.name,
-    Engine.nameOf(call.task),
-    () => fiber,
-    Stream.fromQueue(progress),
-  );
-  const running = Engine.execute(engine, {
-    ...call,
-    onProgress: (value) => Effect.asVoid(Queue.offer(progress, value)),
-    onStatus: (id, status) => {
-      handle.id = id;
-      handle.current = status;
-    },
+export const submit = (engine: Engine, request: Request): Effect.Effect<JobHandle, never, Scope.Scope> =>
+  Effect.withFiber((fiber) => {
+    const start = Effect.sync(
+      () => new JobHandle(engine, { ...request, options: undetached(request) }, fiber.context),
+    );
+    const handle =
+      request.options?.detached === true ? start : Effect.acquireRelease(start, (handle) => handle.cancel);
+    return Effect.tap(handle, ({ accepted }) => accepted);
   });
-  const fiber: Fiber.Fiber<unknown, unknown> = yield* Effect.forkScoped(
-    Effect.onExit(running, () => Queue.end(progress)),
-    { startImmediately: true },
-  );
-  return handle;
-});
 
-export const stream = (engine: Engine.Engine, call: Engine.Call): Stream.Stream<unknown, unknown> =>
+// A handle of a detached job is not bound to a scope, but its `cancel` still cancels the job.
+export const undetached = ({ options }: Request): Request["options"] =>
+  options?.detached === true ? { ...options, detached: false } : options;
+
+export const stream = (engine: Engine, request: Request): Stream.Stream<unknown, unknown> =>
   Stream.callback<unknown, unknown>(
     (queue) =>
       Effect.matchCauseEffect(
-        Engine.execute(engine, {
-          ...call,
+        engine.execute({
+          ...request,
           onChunk: (values) => Effect.asVoid(Queue.offerAll(queue, values)),
         }),
         { onFailure: (cause) => Queue.failCause(queue, cause), onSuccess: () => Queue.end(queue) },

@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 
@@ -13,8 +14,11 @@ import type { Adapter } from "../Adapter.ts";
 import * as Body from "../Body.ts";
 import * as Cloneable from "../Cloneable.ts";
 import * as Codec from "../Codec.ts";
+import * as Envelope from "../Envelope.ts";
 import type { Job } from "../Job.ts";
+import * as Nested from "../Nested.ts";
 import type { Outcome } from "../Outcome.ts";
+import * as Promised from "../Promised.ts";
 import * as Runtime from "../Runtime.ts";
 import * as RuntimeError from "../RuntimeError.ts";
 import type { TaskContext } from "../TaskContext.ts";
@@ -41,6 +45,7 @@ const contextOf = (
   job: Job,
   codec: Codec.TaskCodec,
   controller: AbortController,
+  nested: Runtime.Service,
   run: (effect: Effect.Effect<void>) => void,
 ): TaskContext<unknown> => ({
   id: job.id,
@@ -49,9 +54,9 @@ const contextOf = (
   signal: controller.signal,
   isCancelled: () => controller.signal.aborted,
   throwIfCancelled: () => controller.signal.throwIfAborted(),
-  deadlineEpochMillis: job.envelope.deadlineEpochMillis,
+  deadlineEpochMillis: Envelope.deadline(job, Date.now()),
   transfer: () => undefined,
-  run: () => Promise.reject(new Error("not yet")),
+  run: Promised.fromService(nested).run,
   progress: (value) => run(job.emit({ _tag: "Progress", value: codec.encodeProgress(value) })),
   log: (...message) => run(job.emit({ _tag: "Log", message })),
 });
@@ -64,6 +69,7 @@ const execute = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Outcome
     catch: (cause) => refuse(job, new RuntimeError.InvalidInput({ detail: String(cause), cause })),
   });
   const controller = new AbortController();
+  const nested = Nested.make(adapter, job);
   const fork = Effect.runForkWith(yield* Effect.context());
   job.started(unit);
   const outcome = yield* Body.run(
@@ -72,9 +78,14 @@ const execute = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Outcome
     () =>
       job.task.body(
         input,
-        contextOf(job, codec, controller, (effect) => void fork(effect)),
+        contextOf(job, codec, controller, nested, (effect) => void fork(effect)),
       ),
-    { codec, emit: (values) => job.emit({ _tag: "Chunk", values }), abort: () => controller.abort() },
+    {
+      codec,
+      emit: (values) => job.emit({ _tag: "Chunk", values }),
+      abort: () => controller.abort(),
+      services: () => Context.make(Runtime.Runtime, nested),
+    },
   ).pipe(
     Effect.mapError(({ cause, detail }) =>
       refuse(job, new RuntimeError.InvalidOutput({ where: "output", detail, cause })),

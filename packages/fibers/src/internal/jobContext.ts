@@ -2,9 +2,15 @@
  * What a body sees of this runtime.
  */
 import type { TaskCodec } from "@heddle/core/Codec";
+import * as Envelope from "@heddle/core/Envelope";
 import type { Job, JobEvent } from "@heddle/core/Job";
+import * as Nested from "@heddle/core/Nested";
+import * as Promised from "@heddle/core/Promised";
+import type * as Runtime from "@heddle/core/Runtime";
 import type { TaskContext, Unit } from "@heddle/core/TaskContext";
 import * as Effect from "effect/Effect";
+
+type Place = Parameters<typeof Nested.make>[0] & { readonly unit: Unit };
 
 export class JobContext implements TaskContext<unknown> {
   readonly id: string;
@@ -12,13 +18,18 @@ export class JobContext implements TaskContext<unknown> {
   readonly unit: Unit;
   private readonly codec: TaskCodec;
   private readonly job: Job;
+  private readonly host: Place;
+  readonly deadlineEpochMillis: number | undefined;
+  private nested: Runtime.Service | undefined;
   private controller: AbortController | undefined;
   private state: "running" | "cancelled" | "ended" = "running";
 
-  constructor(job: Job, unit: Unit, codec: TaskCodec) {
+  constructor(job: Job, host: Place, codec: TaskCodec) {
     this.id = job.id;
     this.attempt = job.attempt;
-    this.unit = unit;
+    this.unit = host.unit;
+    this.host = host;
+    this.deadlineEpochMillis = Envelope.deadline(job, Date.now());
     this.job = job;
     this.codec = codec;
   }
@@ -38,13 +49,16 @@ export class JobContext implements TaskContext<unknown> {
     if (this.state === "cancelled") this.signal.throwIfAborted();
   };
 
-  get deadlineEpochMillis(): number | undefined {
-    return this.job.envelope.deadlineEpochMillis;
-  }
-
+  // Values are handed over by reference, which moves nothing and copies nothing.
   readonly transfer = (): void => undefined;
 
-  readonly run = (): Promise<never> => Promise.reject(new Error("not yet"));
+  readonly run: TaskContext<unknown>["run"] = (task, ...args) =>
+    Promised.fromService(this.runtime).run(task, ...args);
+
+  /** The runtime that the body calls; made when it does. */
+  get runtime(): Runtime.Service {
+    return (this.nested ??= Nested.make(this.host, this.job));
+  }
 
   readonly progress = (value: unknown): void => {
     this.emit({ _tag: "Progress", value: this.codec.encodeProgress(value) });

@@ -1,61 +1,36 @@
 /**
  * Checks the options of this runtime and fills in the defaults.
  */
-import { inspect } from "node:util";
-
+import * as Check from "@heddle/core/Options";
 import { invalidOptions, type RuntimeError } from "@heddle/core/RuntimeError";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Schema from "effect/Schema";
 
 import type { Options } from "../Fibers.ts";
 
 export interface Resolved {
-  readonly concurrency: number | undefined;
+  readonly concurrency: number;
+  readonly agingMillis: number;
   readonly budgetMillis: number;
   readonly thresholdMillis: number;
 }
 
-const isConcurrency = (u: unknown): u is number =>
-  u === Number.POSITIVE_INFINITY || (Number.isInteger(u) && (u as number) >= 1);
-
-const isDuration = (u: unknown): u is Duration.Input => {
-  // Effect reads NaN as zero.
-  if (Number.isNaN(u)) return false;
-  const duration = Duration.fromInput(u as Duration.Input);
-  return duration._tag === "Some" && Duration.toMillis(duration.value) >= 0;
-};
-
 const isFunction = (u: unknown): u is NonNullable<Options["onBlocked"]> => typeof u === "function";
+const isWhenFull = (u: unknown): u is "wait" | "reject" => u === "wait" || u === "reject";
 
-const duration = {
-  schema: Schema.declare(isDuration),
-  expected: 'a duration of zero or more, such as 8 or "100 millis"',
-};
-
-const checks = {
-  concurrency: { schema: Schema.declare(isConcurrency), expected: "a whole number of 1 or more" },
-  yieldBudget: duration,
-  blockThreshold: duration,
-  closeTimeout: duration,
-  onBlocked: { schema: Schema.declare(isFunction), expected: "a function" },
-} satisfies Record<keyof Options, { readonly schema: Schema.Constraint; readonly expected: string }>;
-
-const isOption = (name: string): name is keyof Options => Object.hasOwn(checks, name);
-
-const problem = (name: string, value: unknown): string | undefined => {
-  if (!isOption(name)) return `there is no such option; there are ${Object.keys(checks).join(", ")}`;
-  const { expected, schema } = checks[name];
-  if (value === undefined || Schema.is(schema)(value)) return undefined;
-  return `expected ${expected}, got ${inspect(value)}`;
+const checks: Readonly<Record<keyof Options, Check.Check>> = {
+  concurrency: Check.wholeNumber(1, Number.POSITIVE_INFINITY),
+  maxQueue: Check.wholeNumber(0, Number.POSITIVE_INFINITY),
+  whenFull: Check.guard(isWhenFull, '"wait" or "reject"'),
+  aging: Check.duration,
+  yieldBudget: Check.duration,
+  blockThreshold: Check.duration,
+  closeTimeout: Check.duration,
+  onBlocked: Check.guard(isFunction, "a function"),
 };
 
 export const resolve = (options: Options): Effect.Effect<Resolved, RuntimeError> =>
-  Effect.suspend(() => {
-    for (const [name, value] of Object.entries(options)) {
-      const detail = problem(name, value);
-      if (detail !== undefined) return Effect.fail(invalidOptions("fibers", name, detail));
-    }
+  Effect.flatMap(Check.check("fibers", checks, options), () => {
     const budgetMillis = Duration.toMillis(options.yieldBudget ?? 8);
     const thresholdMillis = Duration.toMillis(options.blockThreshold ?? 100);
     if (thresholdMillis <= budgetMillis && Number.isFinite(thresholdMillis)) {
@@ -63,7 +38,8 @@ export const resolve = (options: Options): Effect.Effect<Resolved, RuntimeError>
       return Effect.fail(invalidOptions("fibers", "blockThreshold", detail));
     }
     return Effect.succeed({
-      concurrency: options.concurrency === Number.POSITIVE_INFINITY ? undefined : options.concurrency,
+      concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
+      agingMillis: Duration.toMillis(options.aging ?? "1 second"),
       budgetMillis,
       thresholdMillis,
     });

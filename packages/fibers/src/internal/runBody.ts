@@ -2,9 +2,11 @@
  * The life of one job: its body runs on a fiber of its own, with a scheduler that knows the job.
  */
 import * as Body from "@heddle/core/Body";
+import type { Capabilities } from "@heddle/core/Capabilities";
 import * as Codec from "@heddle/core/Codec";
 import type { Job } from "@heddle/core/Job";
 import * as Outcome from "@heddle/core/Outcome";
+import * as Runtime from "@heddle/core/Runtime";
 import * as RuntimeError from "@heddle/core/RuntimeError";
 import type { Unit } from "@heddle/core/TaskContext";
 import * as Context from "effect/Context";
@@ -19,6 +21,8 @@ import { JobScheduler } from "./jobScheduler.ts";
 import type { Turns } from "./turns.ts";
 
 export interface Host {
+  readonly name: string;
+  readonly capabilities: Capabilities;
   readonly unit: Unit;
   readonly turns: Turns;
   readonly detector: BlockDetector;
@@ -82,6 +86,7 @@ const bodyOf = (
     codec,
     emit: (values) => job.emit({ _tag: "Chunk", values }),
     provide: host.provide,
+    services: () => Context.make(Runtime.Runtime, context.runtime),
   };
   return Effect.mapError(Body.run(job.task, job.mode, start, hooks), ({ cause, detail }) => {
     const reason = new RuntimeError.InvalidOutput({ where: "output", detail, cause });
@@ -93,10 +98,10 @@ const bodyOf = (
 export const runBody = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
   Effect.withFiber((caller) =>
     Effect.callback<Outcome.Outcome, RuntimeError.RuntimeError>((resume) => {
-      const { detector, turns, unit } = host;
+      const { detector, turns } = host;
       const suspect: Suspect = { task: job.task.name, jobId: job.id };
       const scheduler = new JobScheduler(suspect, turns, detector);
-      const context = new JobContext(job, unit, Codec.forTask(job.task, "reference"));
+      const context = new JobContext(job, host, Codec.forTask(job.task, "reference"));
       const fork = Effect.runForkWith(Context.add(caller.context, Scheduler.Scheduler, scheduler));
       const fiber = detector.nested(() => fork(bodyOf(host, job, context, scheduler, suspect)));
       fiber.addObserver((exit) => {

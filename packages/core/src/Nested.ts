@@ -1,0 +1,75 @@
+/**
+ * The runtime as a body sees it: calls from there run on the same runtime, one level deeper, and end with the body.
+ *
+ * @since 0.1.0
+ */
+import type * as Effect from "effect/Effect";
+
+import type { Capabilities } from "./Capabilities.ts";
+import type { Job } from "./Job.ts";
+import * as Runtime from "./Runtime.ts";
+import type { RuntimeError } from "./RuntimeError.ts";
+import type { Stats } from "./Stats.ts";
+
+// Getters, because most bodies call nothing: the engine is made when one does.
+class NestedService implements Runtime.Service {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly #nest: Job["nest"];
+  #made: Runtime.Service | undefined;
+
+  constructor(name: string, capabilities: Capabilities, nest: Job["nest"]) {
+    this.name = name;
+    this.capabilities = capabilities;
+    this.#nest = nest;
+  }
+
+  get stats(): Effect.Effect<Stats> {
+    return this.#service.stats;
+  }
+  get drain(): Effect.Effect<void> {
+    return this.#service.drain;
+  }
+  get resize(): Runtime.Service["resize"] {
+    return this.#service.resize;
+  }
+  get recycle(): Effect.Effect<void, RuntimeError> {
+    return this.#service.recycle;
+  }
+  get run(): Runtime.Service["run"] {
+    return this.#service.run;
+  }
+  get submit(): Runtime.Service["submit"] {
+    return this.#service.submit;
+  }
+  get map(): Runtime.Service["map"] {
+    return this.#service.map;
+  }
+  get stream(): Runtime.Service["stream"] {
+    return this.#service.stream;
+  }
+
+  get #service(): Runtime.Service {
+    return (this.#made ??= Runtime.make({
+      name: this.name,
+      capabilities: this.capabilities,
+      execute: this.#nest,
+    }));
+  }
+}
+
+/**
+ * Makes the runtime that a job's body calls.
+ *
+ * **Details**
+ *
+ * Its counts are those of this body alone. It refuses and encodes as any runtime with these capabilities does; `nest`
+ * of the job carries the calls out. `resize` and `recycle` are `Unsupported`: a body does not command its runtime.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  { name, capabilities }: { readonly name: string; readonly capabilities: Capabilities },
+  { nest }: Pick<Job, "nest">,
+): Runtime.Service => new NestedService(name, capabilities, nest);

@@ -1,0 +1,123 @@
+/**
+ * Checks of options, the same for every runtime: unknown names and senseless values are refused with one kind of error.
+ *
+ * @since 0.1.0
+ */
+import { inspect } from "node:util";
+
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+
+import { invalidOptions, type RuntimeError } from "./RuntimeError.ts";
+
+/**
+ * What an option may be, and how to say so.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Check {
+  readonly schema: Schema.Constraint;
+  readonly expected: string;
+}
+
+/**
+ * Whether a value is a duration of zero or more. Effect itself reads `NaN` as zero.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isDuration = (u: unknown): u is Duration.Input => {
+  if (Number.isNaN(u)) return false;
+  const duration = Duration.fromInput(u as Duration.Input);
+  return duration._tag === "Some" && Duration.toMillis(duration.value) >= 0;
+};
+
+/**
+ * A duration of zero or more.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const duration: Check = {
+  schema: Schema.declare(isDuration),
+  expected: 'a duration of zero or more, such as 500 or "2 seconds"',
+};
+
+/**
+ * A whole number within bounds; `Infinity` where `max` is `Infinity`.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const wholeNumber = (min: number, max: number): Check => ({
+  schema: Schema.declare(
+    (u: unknown): u is number =>
+      typeof u === "number" && (Number.isInteger(u) || u === max) && u >= min && u <= max,
+  ),
+  expected:
+    max === Number.POSITIVE_INFINITY
+      ? `a whole number of ${min} or more, or Infinity`
+      : `a whole number from ${min} to ${max}`,
+});
+
+/**
+ * Anything that a guard accepts.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const guard = <A>(is: (u: unknown) => u is A, expected: string): Check => ({
+  schema: Schema.declare(is),
+  expected,
+});
+
+/**
+ * The first thing that is wrong with some options, if anything is.
+ *
+ * **Details**
+ *
+ * Only own properties count, so nothing can be smuggled in through a prototype. `undefined` means absent.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const findProblem = (
+  checks: Readonly<Record<string, Check>>,
+  options: object,
+): { readonly option: string; readonly detail: string } | undefined => {
+  for (const [option, value] of Object.entries(options)) {
+    if (!Object.hasOwn(checks, option)) {
+      return { option, detail: `there is no such option; there are ${Object.keys(checks).join(", ")}` };
+    }
+    const { expected, schema } = checks[option] as Check;
+    // Checks are made of guards, which need no services.
+    if (value !== undefined && !Schema.is(schema as Schema.Codec<unknown>)(value)) {
+      return { option, detail: `expected ${expected}, got ${inspect(value)}` };
+    }
+  }
+  return undefined;
+};
+
+/**
+ * Refuses options that make no sense.
+ *
+ * **Errors**
+ *
+ * `InvalidOptions` names the option, what was expected and what was given.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const check = (
+  runtime: string,
+  checks: Readonly<Record<string, Check>>,
+  options: object,
+): Effect.Effect<void, RuntimeError> =>
+  Effect.suspend(() => {
+    const problem = findProblem(checks, options);
+    return problem === undefined
+      ? Effect.void
+      : Effect.fail(invalidOptions(runtime, problem.option, problem.detail));
+  });

@@ -1,0 +1,58 @@
+/**
+ * What can be said against a call before anything is started.
+ */
+import * as Schedule from "effect/Schedule";
+
+import type { Capabilities } from "../Capabilities.ts";
+import * as Options from "../Options.ts";
+import type { RunOptions } from "../Runtime.ts";
+import * as RuntimeError from "../RuntimeError.ts";
+import * as Task from "../Task.ts";
+
+const describe = (u: unknown): string => (u === null ? "null" : Array.isArray(u) ? "an array" : typeof u);
+
+/** The name to show for what was passed as a task, whatever it is. */
+export const nameOf = (task: unknown): string => (Task.isTask(task) ? task.name : describe(task));
+
+const isArray = (u: unknown): u is ReadonlyArray<unknown> => Array.isArray(u);
+const isSchedule = (u: unknown): u is RunOptions["retry"] => Schedule.isSchedule(u);
+const isBoolean = (u: unknown): u is boolean => typeof u === "boolean";
+const isSignal = (u: unknown): u is AbortSignal => u instanceof AbortSignal;
+
+const checks: Readonly<Record<string, Options.Check>> = {
+  timeout: Options.duration,
+  queueTimeout: Options.duration,
+  priority: Options.wholeNumber(-10, 10),
+  transfer: Options.guard(isArray, "an array of objects to move"),
+  retry: Options.guard(isSchedule, "a Schedule"),
+  detached: Options.guard(isBoolean, "true or false"),
+  signal: Options.guard(isSignal, "an AbortSignal"),
+};
+
+export const refusal = (
+  capabilities: Capabilities,
+  task: unknown,
+  mode: Task.Mode,
+  options: RunOptions | undefined,
+): RuntimeError.Reason | undefined => {
+  if (!Task.isTask(task)) {
+    return new RuntimeError.TaskNotFound({
+      module: null,
+      detail: `expected a Task, got ${describe(task)}: pass the task itself, not the result of calling something`,
+    });
+  }
+  if (capabilities.isolation !== "none" && task.module === undefined) {
+    return new RuntimeError.TaskNotPortable({});
+  }
+  if (options !== undefined) {
+    const problem = Options.findProblem(checks, options);
+    if (problem !== undefined) return new RuntimeError.InvalidOptions(problem);
+    if ((options.transfer?.length ?? 0) > 0 && !capabilities.transfer) {
+      return new RuntimeError.Unsupported({ capability: "transfer" });
+    }
+  }
+  if (mode === "stream" && !capabilities.streaming) {
+    return new RuntimeError.Unsupported({ capability: "streaming" });
+  }
+  return undefined;
+};

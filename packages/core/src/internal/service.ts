@@ -1,0 +1,84 @@
+/**
+ * The service that users call, over the engine that does the work.
+ */
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
+import * as Stream from "effect/Stream";
+
+import * as Options from "../Options.ts";
+import type { Inputs, MapOptions, RunOptions, Service } from "../Runtime.ts";
+import { InvalidOptions, type Reason, RuntimeError, Unsupported } from "../RuntimeError.ts";
+import type * as Task from "../Task.ts";
+import type { Engine } from "./engine.ts";
+import * as Engines from "./engines.ts";
+import * as Submit from "./submit.ts";
+
+const toStream = <In, E>(inputs: Inputs<In, E>): Stream.Stream<In, E> => {
+  if (Stream.isStream(inputs)) return inputs;
+  if (Symbol.asyncIterator in inputs) {
+    return Stream.fromAsyncIterable(inputs, (cause) => cause).pipe(Stream.orDie);
+  }
+  // Chunks would run ahead of the consumer.
+  return Stream.fromIterable(inputs as Iterable<In>, { chunkSize: 1 });
+};
+
+const refuse = ({ adapter }: Engine, reason: Reason): Effect.Effect<never, RuntimeError> =>
+  Effect.fail(new RuntimeError({ runtime: adapter.name, task: "*", reason }));
+
+const resize = (engine: Engine, size: number): Effect.Effect<void, RuntimeError> =>
+  Effect.suspend(() => {
+    const { elastic } = engine.adapter;
+    if (elastic === undefined) return refuse(engine, new Unsupported({ capability: "elastic" }));
+    const problem = Options.findProblem({ size: Options.wholeNumber(1, 4096) }, { size });
+    if (problem !== undefined) return refuse(engine, new InvalidOptions(problem));
+    elastic.resize(size);
+    engine.entrance.resize(size);
+    return Effect.void;
+  });
+
+const recycle = (engine: Engine): Effect.Effect<void, RuntimeError> =>
+  Effect.suspend(
+    () => engine.adapter.elastic?.recycle ?? refuse(engine, new Unsupported({ capability: "elastic" })),
+  );
+
+const mapAll = (
+  engine: Engine,
+  task: Task.Any,
+  inputs: Inputs<any, any>,
+  options: MapOptions = {},
+): Stream.Stream<any, any> => {
+  const { concurrency, ordered, ...each } = options;
+  const request = { task, mode: "value", options: each } as const;
+  return Stream.mapEffect(toStream(inputs), (input) => engine.execute({ ...request, input }), {
+    concurrency: concurrency ?? Math.max(16, engine.adapter.capabilities.parallelism * 2),
+    unordered: ordered === false,
+  });
+};
+
+/** The calls of a runtime over its engine. */
+export const fromEngine = (engine: Engine): Service => {
+  const { adapter } = engine;
+  const request = (task: Task.Any, mode: Task.Mode, input: unknown, options: RunOptions | undefined) => ({
+    task,
+    input,
+    mode,
+    options,
+  });
+  const service: Service = {
+    name: adapter.name,
+    capabilities: adapter.capabilities,
+    stats: Effect.sync(() => engine.snapshot()),
+    drain: engine.drain,
+    resize: (size) => resize(engine, size),
+    recycle: recycle(engine),
+    run: (task: Task.Any, input?: unknown, options?: RunOptions): Effect.Effect<any, any> =>
+      engine.execute(request(task, "value", input, options)),
+    submit: (task: Task.Any, input?: unknown, options?: RunOptions) =>
+      Submit.submit(engine, request(task, "value", input, options)) as Effect.Effect<any, never, Scope.Scope>,
+    stream: (task: Task.Any, input?: unknown, options?: RunOptions): Stream.Stream<any, any> =>
+      Submit.stream(engine, request(task, "stream", input, options)),
+    map: (task: Task.Any, inputs: Inputs<any, any>, options?: MapOptions) =>
+      mapAll(engine, task, inputs, options),
+  };
+  return Engines.register(service, engine);
+};

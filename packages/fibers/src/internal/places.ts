@@ -1,0 +1,54 @@
+/**
+ * The places of a runtime with limited concurrency: jobs wait for one by priority, first come first served.
+ */
+import { DispatchQueue, type Links, type Rank, unlinked } from "@heddle/core/DispatchQueue";
+import * as Effect from "effect/Effect";
+
+interface Waiter extends Links<Waiter>, Rank {
+  readonly grant: () => void;
+}
+
+export class Places {
+  private readonly queue: DispatchQueue<Waiter>;
+  private free: number;
+
+  constructor(count: number, agingMillis: number) {
+    this.free = count;
+    this.queue = new DispatchQueue(agingMillis);
+  }
+
+  /** Runs a body once it has a place. A nested one needs none: the body above waits for it in its own. */
+  run<A, E, R>(rank: Rank, body: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    if (rank.depth > 0) return body;
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.andThen(
+        restore(this.take(rank)),
+        Effect.onExit(restore(body), () => Effect.sync(() => this.release())),
+      ),
+    );
+  }
+
+  private take({ depth, priority }: Rank): Effect.Effect<void> {
+    return Effect.callback<void>((resume) => {
+      let isGranted = false;
+      const grant = (): void => {
+        isGranted = true;
+        resume(Effect.void);
+      };
+      if (this.free > 0) {
+        this.free--;
+        return grant();
+      }
+      const waiter: Waiter = { ...unlinked(), priority, depth, grant };
+      this.queue.add(waiter, performance.now());
+      // Interrupted in between the grant and the body, it gives the place back.
+      return Effect.sync(() => (isGranted ? this.release() : this.queue.remove(waiter)));
+    });
+  }
+
+  private release(): void {
+    const next = this.queue.take(performance.now());
+    if (next === undefined) this.free++;
+    else next.grant();
+  }
+}
