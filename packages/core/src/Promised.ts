@@ -139,8 +139,8 @@ class Facade implements PromisedRuntime {
     try {
       return await this.start(task, input, options);
     } catch (thrown) {
-      // By reference it is the very object that the body threw, with its stack up to here.
-      if (this.capabilities.values === "reference") throw thrown;
+      // An abort's reason is the caller's own. By reference it is the very object that the body threw.
+      if (options.signal?.aborted === true || this.capabilities.values === "reference") throw thrown;
       throw SubmitSite.join(thrown, new Error("here"));
     }
   };

@@ -58,7 +58,8 @@ export interface TaskContext<in P = never> {
   readonly transfer: (...objects: ReadonlyArray<unknown>) => void;
   /**
    * Runs another task on the same runtime and waits for it. It has its own place there, ends with this body at the
-   * latest, and inherits its deadline. Bodies that return an Effect use `Runtime.run` instead.
+   * latest, and inherits its deadline. Await it: as anywhere in JavaScript, a rejection that nobody handles ends the
+   * worker. Bodies that return an Effect use `Runtime.run` instead.
    */
   readonly run: <In, A, E, Q>(
     task: Task.Task<string, In, A, E, "value", Q>,

@@ -22,24 +22,69 @@ const filled = (
   items: ReadonlyArray<readonly [priority: number, atMillis: number, depth?: number]>,
 ): DispatchQueue<Item> => {
   const queue = new DispatchQueue<Item>(agingMillis);
-  for (const [n, [priority, atMillis, depth]] of items.entries()) queue.add(item(n, priority, depth), atMillis);
+  for (const [n, [priority, atMillis, depth]] of items.entries())
+    queue.add(item(n, priority, depth), atMillis);
   return queue;
 };
 
 describe("DispatchQueue", () => {
   it("is first in, first out within a priority", () => {
-    assert.deepStrictEqual(drain(filled([[0, 0], [0, 1], [0, 999], [0, 5000]]), 10_000), [0, 1, 2, 3]);
+    assert.deepStrictEqual(
+      drain(
+        filled([
+          [0, 0],
+          [0, 1],
+          [0, 999],
+          [0, 5000],
+        ]),
+        10_000,
+      ),
+      [0, 1, 2, 3],
+    );
   });
 
   it("gives the highest priority first", () => {
-    assert.deepStrictEqual(drain(filled([[0, 0], [-10, 0], [10, 0], [1, 0]]), 0), [2, 3, 0, 1]);
+    assert.deepStrictEqual(
+      drain(
+        filled([
+          [0, 0],
+          [-10, 0],
+          [10, 0],
+          [1, 0],
+        ]),
+        0,
+      ),
+      [2, 3, 0, 1],
+    );
   });
 
   it("counts a priority more for each span waited, and among equals the one added first", () => {
-    const queue = filled([[0, 0], [1, 1000], [2, 1999]]);
+    const queue = filled([
+      [0, 0],
+      [1, 1000],
+      [2, 1999],
+    ]);
     assert.deepStrictEqual(drain(queue, 1999), [2, 0, 1]);
-    assert.deepStrictEqual(drain(filled([[-10, 0], [10, 20_001]]), 20_001), [0, 1]);
-    assert.deepStrictEqual(drain(filled([[-10, 0], [10, 19_999]]), 19_999), [1, 0]);
+    assert.deepStrictEqual(
+      drain(
+        filled([
+          [-10, 0],
+          [10, 20_001],
+        ]),
+        20_001,
+      ),
+      [0, 1],
+    );
+    assert.deepStrictEqual(
+      drain(
+        filled([
+          [-10, 0],
+          [10, 19_999],
+        ]),
+        19_999,
+      ),
+      [1, 0],
+    );
   });
 
   it("never ages with an endless span, and is first in, first out with none", () => {
@@ -55,7 +100,18 @@ describe("DispatchQueue", () => {
   });
 
   it("gives nested items before all others, the deepest first, whatever their priority and age", () => {
-    assert.deepStrictEqual(drain(filled([[10, 0], [0, 9000, 1], [-10, 9999, 2], [10, 9999, 1]]), 10_000), [2, 3, 1, 0]);
+    assert.deepStrictEqual(
+      drain(
+        filled([
+          [10, 0],
+          [0, 9000, 1],
+          [-10, 9999, 2],
+          [10, 9999, 1],
+        ]),
+        10_000,
+      ),
+      [2, 3, 1, 0],
+    );
   });
 
   it("removes an item once, wherever it is, and lets it be added again", () => {
@@ -71,12 +127,27 @@ describe("DispatchQueue", () => {
   });
 
   it("counts a priority that is out of range as the nearest that is not", () => {
-    assert.deepStrictEqual(drain(filled([[10, 0], [1e9, 0], [-1e9, 0], [-10, 0]]), 0), [0, 1, 2, 3]);
+    assert.deepStrictEqual(
+      drain(
+        filled([
+          [10, 0],
+          [1e9, 0],
+          [-1e9, 0],
+          [-10, 0],
+        ]),
+        0,
+      ),
+      [0, 1, 2, 3],
+    );
   });
 
   it("behaves as a sorted array does", () => {
     const step = fc.oneof(
-      fc.record({ op: fc.constant("add"), priority: fc.integer({ min: -10, max: 10 }), depth: fc.constantFrom(0, 0, 0, 1, 2) }),
+      fc.record({
+        op: fc.constant("add"),
+        priority: fc.integer({ min: -10, max: 10 }),
+        depth: fc.constantFrom(0, 0, 0, 1, 2),
+      }),
       fc.record({ op: fc.constant("take") }),
       fc.record({ op: fc.constant("remove"), index: fc.nat(30) }),
       fc.record({ op: fc.constant("wait"), millis: fc.constantFrom(1, 500, 999, 1000, 7000) }),
@@ -87,7 +158,8 @@ describe("DispatchQueue", () => {
         const all: Array<Item & { at: number }> = [];
         let model: Array<Item & { at: number }> = [];
         let now = 0;
-        const rank = (one: Item & { at: number }): number => one.priority + Math.floor((now - one.at) / agingMillis);
+        const rank = (one: Item & { at: number }): number =>
+          one.priority + Math.floor((now - one.at) / agingMillis);
         const sorted = () => model.toSorted((a, b) => b.depth - a.depth || rank(b) - rank(a) || a.n - b.n);
         for (const { depth, index, millis, op, priority } of steps) {
           if (op === "wait") now += millis;
@@ -118,7 +190,8 @@ describe("DispatchQueue", () => {
   const removals: Record<string, (items: Array<Item>) => ReadonlyArray<Item>> = {
     "in the order of their adding": (items) => items,
     backwards: (items) => items.toReversed(),
-    "from the middle": (items) => items.toSorted((a, b) => ((a.n * 7919) % 100_003) - ((b.n * 7919) % 100_003)),
+    "from the middle": (items) =>
+      items.toSorted((a, b) => ((a.n * 7919) % 100_003) - ((b.n * 7919) % 100_003)),
   };
   for (const [order, arrange] of Object.entries(removals)) {
     it(`adds and removes 100,000 items ${order} in linear time`, () => {
@@ -133,10 +206,9 @@ describe("DispatchQueue", () => {
         return performance.now() - startedAt;
       };
       time(10_000);
-      const small = Math.min(time(10_000), time(10_000), time(10_000));
-      const large = Math.min(time(100_000), time(100_000));
-      // Ten times as many; quadratic would be a hundred times.
-      assert.isBelow(large, Math.max(small, 0.5) * 60);
+      const best = (count: number): number => Math.min(...[1, 2, 3, 4, 5].map(() => time(count)));
+      // The best of some, as others use the machine as well. Ten times as many; a scan for each would take seconds.
+      assert.isBelow(best(100_000), Math.max(best(10_000), 2) * 60);
     });
   }
 });

@@ -12,7 +12,7 @@ describe("Timers.after", () => {
 
   for (const millis of [0, 1, 2 ** 31 - 1, 2 ** 31, 100 * dayMillis]) {
     it(`calls back once after ${millis} ms, and not before`, () => {
-      const action = vi.fn();
+      const action = vi.fn<() => void>();
       Timers.after(millis, action);
       if (millis > 0) vi.advanceTimersByTime(millis - 1);
       assert.lengthOf(action.mock.calls, 0);

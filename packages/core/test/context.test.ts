@@ -90,17 +90,19 @@ describe("what a body tells", () => {
         ended("inner", "boom"),
         ended("outer", undefined),
         ended("never started", undefined),
+        started("left open", "outer"),
       ]);
-      const [run, outer, inner] = spans;
+      const [run, outer, inner, leftOpen] = spans;
       assert.deepStrictEqual(
         spans.map(({ name }) => name),
-        ["run double", "outer", "inner"],
+        ["run double", "outer", "inner", "left open"],
       );
       const parentOf = (span: Tracer.NativeSpan | undefined) => Option.getOrUndefined(span!.parent)?.spanId;
       assert.deepStrictEqual([parentOf(outer), parentOf(inner)], [run!.spanId, outer!.spanId]);
       assert.strictEqual(outer!.traceId, run!.traceId);
       assert.deepInclude(outer!.status, { _tag: "Ended", startTime: 5n, endTime: 9n });
       assert.isTrue(inner!.status._tag === "Ended" && Exit.isFailure(inner!.status.exit));
+      assert.strictEqual(leftOpen!.status._tag, "Ended");
       assert.strictEqual(inner!.events.length, 1);
       assert.strictEqual(outer!.attributes.get("n"), 1);
     }),

@@ -38,6 +38,7 @@ export interface Spec {
   readonly onStarted?: ((unit: Unit) => void) | undefined;
   readonly onStatus?: OnStatus | undefined;
   readonly onAccepted?: (() => void) | undefined;
+  readonly onEnded?: (() => void) | undefined;
 }
 
 type Verdict = "cancelled" | RuntimeError.Reason;
@@ -244,6 +245,7 @@ export class ActiveCall {
     this.stopWorkTimer?.();
     this.stopDeadlineTimer?.();
     this.engine.active.delete(this);
+    this.spec.onEnded?.();
     this.life.ended(outcome);
     this.onEnd(exit);
     if (this.isInside) this.engine.entrance.leave();

@@ -2,6 +2,7 @@
  * Takes what a body emits besides its outcome: chunks, progress, log lines, spans.
  */
 import * as Cause from "effect/Cause";
+import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
@@ -41,6 +42,12 @@ class RemoteSpans {
     span.end(event.endEpochNanos, failure === undefined ? Exit.void : Exit.failCause(Cause.die(failure)));
   }
 
+  /** Ends what the body left open, as when its worker died. */
+  close(endEpochNanos: bigint): void {
+    for (const span of this.open.values()) span.end(endEpochNanos, Exit.interrupt());
+    this.open.clear();
+  }
+
   private start(event: Extract<SpanEvent, { _tag: "Started" }>): void {
     const span = this.tracer.span({
       name: event.name,
@@ -65,35 +72,49 @@ const log = (
   return Effect.provideContext(annotated, context);
 };
 
-/** What a job is given as `emit`: values are decoded, and everything happens in the caller's context. */
-export const emitter = (
-  task: Task.Any,
-  codec: TaskCodec,
-  takers: Takers,
-  context: Context.Context<never>,
-): Job["emit"] => {
-  let spans: RemoteSpans | undefined;
-  return (event) => {
+/** Takes all that one job emits: values are decoded, and everything happens in the caller's context. */
+export class Emissions {
+  private readonly task: Task.Any;
+  private readonly codec: TaskCodec;
+  private readonly takers: Takers;
+  private readonly context: Context.Context<never>;
+  private spans: RemoteSpans | undefined;
+
+  constructor(task: Task.Any, codec: TaskCodec, takers: Takers, context: Context.Context<never>) {
+    this.task = task;
+    this.codec = codec;
+    this.takers = takers;
+    this.context = context;
+  }
+
+  /** What the job is given as `emit`. */
+  readonly take: Job["emit"] = (event) => {
     switch (event._tag) {
       case "Chunk": {
-        const { onChunk } = takers;
+        const { onChunk } = this.takers;
         if (onChunk === undefined) return Effect.void;
         return Effect.suspend(() =>
-          onChunk(task.output ? event.values.map(codec.decodeOutput) : event.values),
+          onChunk(this.task.output ? event.values.map(this.codec.decodeOutput) : event.values),
         );
       }
       case "Progress": {
-        const { onProgress } = takers;
+        const { onProgress } = this.takers;
         if (onProgress === undefined) return Effect.void;
-        return Effect.suspend(() => onProgress(codec.decodeProgress(event.value)));
+        return Effect.suspend(() => onProgress(this.codec.decodeProgress(event.value)));
       }
       case "Log":
-        return log(event, context);
+        return log(event, this.context);
       case "Span":
         return Effect.sync(() => {
-          const parent = Context.getOrUndefined(context, Tracer.ParentSpan);
-          if (parent !== undefined) (spans ??= new RemoteSpans(context, parent)).take(event.event);
+          const parent = Context.getOrUndefined(this.context, Tracer.ParentSpan);
+          if (parent === undefined) return;
+          this.spans ??= new RemoteSpans(this.context, parent);
+          this.spans.take(event.event);
         });
     }
   };
-};
+
+  close(): void {
+    this.spans?.close(Context.get(this.context, Clock.Clock).currentTimeNanosUnsafe());
+  }
+}

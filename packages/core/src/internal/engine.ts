@@ -18,7 +18,7 @@ import * as RuntimeError from "../RuntimeError.ts";
 import type { Stats } from "../Stats.ts";
 import type * as Task from "../Task.ts";
 import { ActiveCall, fromCallback, type Spec } from "./activeCall.ts";
-import { emitter, type Takers } from "./emit.ts";
+import { Emissions, type Takers } from "./emit.ts";
 import { Entrance, type Room } from "./entrance.ts";
 import type { Counts, OnStatus } from "./life.ts";
 import { nameOf, refusal } from "./refusal.ts";
@@ -137,6 +137,7 @@ export class Engine {
     } catch (cause) {
       return this.error(task, new RuntimeError.InvalidInput({ detail: Defect.messageOf(cause), cause }));
     }
+    const emissions = new Emissions(task, codec, request, context);
     return {
       task,
       mode,
@@ -148,8 +149,9 @@ export class Engine {
       queueTimeoutMillis: millisOf(options?.queueTimeout),
       retry: options?.retry,
       envelope: Envelope.fromContext(context),
-      emit: emitter(task, codec, request, context),
+      emit: emissions.take,
       settle: (outcome) => this.settle(request, codec, outcome),
+      onEnded: () => emissions.close(),
       onStatus: request.onStatus,
       onAccepted: request.onAccepted,
     };
