@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 // Run in a package's folder after tsc: replaces dist/worker/entry.js by one file with everything that a worker
-// needs to start, so that a worker reads one module instead of dozens. `effect` and Node's modules stay imports, and
-// a dynamic import becomes a file next to the entry (dist/worker/effectBody.js).
+// needs to start, so that a worker reads one module instead of dozens. `effect`, Node's modules and what a task shares
+// with its worker stay imports, and a dynamic import becomes a file next to the entry (dist/worker/effectBody.js).
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { rolldown, type OutputChunk } from "rolldown";
 
-const isExternal = (id: string): boolean => id.startsWith("node:") || /^effect(\/|$)/.test(id);
+// A body that calls its runtime catches errors of the classes that it imports itself, so those are not copied.
+const isShared = (id: string): boolean => id === "@heddle/core/Nested" || id === "@heddle/core/RuntimeError";
+
+const isExternal = (id: string): boolean =>
+  id.startsWith("node:") || /^effect(\/|$)/.test(id) || isShared(id);
 
 const bundle = async (folder: string): Promise<ReadonlyArray<OutputChunk>> => {
   const build = await rolldown({

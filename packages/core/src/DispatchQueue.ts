@@ -84,7 +84,7 @@ export interface Levels<T> {
 }
 
 const levelOf = (priority: number): number =>
-  Math.min(Math.max(Math.trunc(priority), priorities.lowest), priorities.highest) - priorities.lowest;
+  Math.min(Math.max(Math.trunc(priority) || 0, priorities.lowest), priorities.highest) - priorities.lowest;
 
 /**
  * A queue of items that carry their own links.

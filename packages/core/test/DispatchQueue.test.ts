@@ -141,6 +141,12 @@ describe("DispatchQueue", () => {
     );
   });
 
+  it("counts a priority that is no number as the usual one", () => {
+    const queue = new DispatchQueue<Item>(agingMillis);
+    for (const [n, priority] of [1, Number.NaN, -1].entries()) queue.add(item(n, priority), 0);
+    assert.deepStrictEqual(drain(queue, 0), [0, 1, 2]);
+  });
+
   it("behaves as a sorted array does", () => {
     const step = fc.oneof(
       fc.record({

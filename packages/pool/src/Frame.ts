@@ -13,6 +13,8 @@ import type { Outcome } from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
 import type { Unit } from "@heddle/core/TaskContext";
 
+import * as Shapes from "./internal/shapes.ts";
+
 /**
  * Both sides say which version they speak; a worker of another version is refused.
  *
@@ -166,53 +168,46 @@ export type WorkerFrame =
  */
 export const initialCredit = 8;
 
-const isObject = (u: unknown): u is Record<string, unknown> => typeof u === "object" && u !== null;
-
-const outcomeTags = new Set(["Success", "Failure", "Defect", "Interrupted"]);
-const refusalTags = new Set([
-  "TaskNotFound",
-  "ModuleFailed",
-  "InvalidInput",
-  "InvalidOutput",
-  "NotSerializable",
-]);
-
-const logLevels = new Set(["Fatal", "Error", "Warn", "Info", "Debug", "Trace"]);
-
-const isOutcome = (u: unknown): boolean =>
-  isObject(u) && outcomeTags.has(u["_tag"] as string) && (u["_tag"] !== "Defect" || isDefect(u["defect"]));
-
-const isDefect = (u: unknown): boolean =>
-  isObject(u) &&
-  (u["_tag"] === "Value" ||
-    (u["_tag"] === "Error" && typeof u["name"] === "string" && isObject(u["fields"])));
-
-const isRefusal = (u: unknown): boolean =>
-  isObject(u) && refusalTags.has(u["_tag"] as string) && typeof u["detail"] === "string";
-
 /**
- * Checks a frame from a worker, which is never trusted.
+ * Checks a frame from a worker, which is never trusted: every field of it, so that none can harm the host later.
  *
  * @category guards
  * @since 0.1.0
  */
 export const isWorkerFrame = (u: unknown): u is WorkerFrame => {
   if (!Array.isArray(u)) return false;
-  if (u[0] === Kind.ready) return u.slice(1).every((part) => Number.isInteger(part)) && u.length === 4;
-  if (u[0] === Kind.dying) return u.length === 2 && isDefect(u[1]);
-  if (u[0] === Kind.heap) return u.length === 2 && Number.isFinite(u[1]);
-  if (!Number.isInteger(u[1])) return false;
-  if (u[0] === Kind.log) return u.length === 5 && Array.isArray(u[2]) && logLevels.has(u[3]);
-  if (u.length !== 3) return false;
+  switch (u[0]) {
+    case Kind.ready:
+      return u.length === 4 && u.slice(1).every((part) => Number.isSafeInteger(part) && part >= 0);
+    case Kind.dying:
+      return u.length === 2 && Shapes.isDefect(u[1]);
+    case Kind.heap:
+      return u.length === 2 && Shapes.isAmount(u[1]);
+    default:
+      return Shapes.isNumber(u[1]) && isCallFrame(u);
+  }
+};
+
+const isCallFrame = (u: ReadonlyArray<unknown>): boolean => {
   switch (u[0]) {
     case Kind.outcome:
-      return isOutcome(u[2]);
+      return u.length === 3 && Shapes.isOutcome(u[2]);
     case Kind.refused:
-      return isRefusal(u[2]);
+      return u.length === 3 && Shapes.isRefusal(u[2]);
     case Kind.chunk:
-      return Array.isArray(u[2]);
+      return u.length === 3 && Array.isArray(u[2]);
     case Kind.progress:
-      return true;
+      return u.length === 3;
+    case Kind.log:
+      return u.length === 5 && Shapes.isLog(u[2], u[3], u[4]);
+    case Kind.nest:
+      return u.length === 4 && Shapes.isNumber(u[2]) && Shapes.isNestRequest(u[3]);
+    case Kind.nestCancel:
+      return u.length === 3 && Shapes.isNumber(u[2]);
+    case Kind.nestCredit:
+      return u.length === 4 && Shapes.isNumber(u[2]) && Shapes.isNumber(u[3]);
+    case Kind.span:
+      return u.length === 3 && Shapes.isSpanEvent(u[2]);
     default:
       return false;
   }

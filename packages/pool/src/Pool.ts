@@ -1,29 +1,34 @@
 /**
- * The engine of the pool runtimes: a queue, some workers, and the rule that each accepted call ends exactly once.
+ * The engine of the pool runtimes: a queue, a crew of workers, and the rule that each accepted call ends exactly once.
  *
- * Plain TypeScript without an Effect value per call; `PoolAdapter` is its edge to Effect.
+ * Plain TypeScript without an Effect value per call; `PoolAdapter` is its edge to Effect. The pool decides which call
+ * goes to which worker; the crew, which workers there are; the supervisor, when they may start.
  *
  * @since 0.1.0
  */
 import { findUncloneable } from "@heddle/core/Cloneable";
+import { DispatchQueue, type Links, type Rank, unlinked } from "@heddle/core/DispatchQueue";
 import type { Envelope } from "@heddle/core/Envelope";
 import type { WorkerStats } from "@heddle/core/Stats";
 import type * as Task from "@heddle/core/Task";
 import type { Unit } from "@heddle/core/TaskContext";
 
-import { DispatchQueue, type Links } from "./DispatchQueue.ts";
-import * as Frame from "./Frame.ts";
+import type * as Frame from "./Frame.ts";
+import * as CallState from "./internal/callState.ts";
+import { Crew } from "./internal/crew.ts";
+import { Quarantine, type Refused } from "./internal/quarantine.ts";
+import { runFrame } from "./internal/runFrame.ts";
 import type { Resolved } from "./PoolOptions.ts";
-import type { Transport, WorkerExit } from "./Transport.ts";
-import { type Assignment, type Result, Worker } from "./Worker.ts";
+import type { Transport } from "./Transport.ts";
+import type { Assignment, Result, Worker } from "./Worker.ts";
 
 /**
  * How a call ended for the pool.
  *
  * **Details**
  *
- * Besides a worker's result: its input could not be cloned, it was cancelled before it started, the pool closed,
- * or no worker could be started.
+ * Besides a worker's result: its input could not be cloned, it was cancelled (before it started, or its worker ended
+ * while it was stopping), its task is in quarantine, the pool closed, or no worker could be started.
  *
  * @category models
  * @since 0.1.0
@@ -31,17 +36,18 @@ import { type Assignment, type Result, Worker } from "./Worker.ts";
 export type End =
   | Result
   | { readonly _tag: "NotSerializable"; readonly path: string; readonly cause: unknown }
-  | { readonly _tag: "NeverStarted" }
+  | { readonly _tag: "Cancelled" }
+  | ({ readonly _tag: "Quarantined" } & Refused)
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Unavailable"; readonly detail: string; readonly cause: unknown };
 
 /**
- * What a pool is asked to run. `onEnd` is called exactly once, and last.
+ * What a pool is asked to run. `onEnd` is called exactly once, and last; it may be before `submit` returns.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Request {
+export interface Request extends Rank {
   readonly jobId: string;
   readonly module: string;
   readonly task: string;
@@ -50,8 +56,10 @@ export interface Request {
   readonly transfer: ReadonlyArray<unknown>;
   readonly attempt: number;
   readonly envelope: Envelope;
+  /** How long the body may take; its deadline is set when it is dispatched. */
+  readonly timeoutMillis: number | undefined;
   readonly onStarted: (unit: Unit) => void;
-  readonly onEvent: Assignment["onEvent"];
+  readonly onFrame: Assignment["onFrame"];
   readonly onEnd: (end: End, worker: Worker | undefined) => void;
 }
 
@@ -61,235 +69,232 @@ export interface Request {
  * @category models
  * @since 0.1.0
  */
-export interface Call extends Links<Call> {
+export interface Call extends Links<Call>, Rank {
   readonly number: number;
   readonly request: Request;
+  state: CallState.CallState;
   worker: Worker | undefined;
-  ended: boolean;
-  onStopped: (() => void) | undefined;
+  /** It waits for nested calls, so another worker may run meanwhile. */
+  isBlocked: boolean;
+  /** It is the one that tries a task in quarantine again. */
+  isTrial: boolean;
 }
 
-const maxStartFailures = 5;
-const firstBackoffMillis = 100;
+const keyOf = ({ module, task }: Request): string => `${module}#${task}`;
+
+const deathOf = ({ exit, violation }: Extract<Result, { _tag: "Lost" }>): string => {
+  if (violation !== undefined) return `protocol violation: ${violation}`;
+  if (exit.isOutOfMemory) return "out of memory";
+  return exit.signal === null ? `exit code ${exit.exitCode ?? "unknown"}` : `signal ${exit.signal}`;
+};
 
 /**
  * A pool of workers.
  *
  * **Ordering**
  *
- * Calls start in the order in which they were submitted.
+ * Calls start in the order of `DispatchQueue`: nested before others, then by priority with aging, then first in,
+ * first out.
  *
  * @category models
  * @since 0.1.0
  */
 export class Pool {
   readonly name: string;
-  private readonly transport: Transport;
-  private readonly options: Resolved;
-  private readonly queue = new DispatchQueue<Call>();
-  private readonly workers = new Map<number, Worker>();
-  private readonly idle: Array<Worker> = [];
+  private readonly queue: DispatchQueue<Call>;
+  private readonly crew: Crew;
+  private readonly quarantine: Quarantine;
   private lastCall = 0;
-  private startFailures = 0;
-  private backoff: NodeJS.Timeout | undefined;
-  private closing: PromiseWithResolvers<void> | undefined;
-  private warm: PromiseWithResolvers<void> | undefined;
+  private closed: Promise<void> | undefined;
 
   constructor(name: string, transport: Transport, options: Resolved) {
     this.name = name;
-    this.transport = transport;
-    this.options = options;
+    this.queue = new DispatchQueue(options.agingMillis);
+    this.quarantine = new Quarantine(options.quarantineAfter, options.quarantineMillis);
+    this.crew = new Crew(name, transport, options, {
+      onChanged: () => this.dispatch(),
+      onUnavailable: (detail, cause) => this.endWaiting({ _tag: "Unavailable", detail, cause }),
+    });
   }
 
   /** Accepts a call: it starts at once if a worker is free, else it waits its turn. */
   submit(request: Request): Call {
     const call: Call = {
+      ...unlinked(),
       number: ++this.lastCall,
       request,
+      priority: request.priority,
+      depth: request.depth,
+      state: "waiting",
       worker: undefined,
-      ended: false,
-      onStopped: undefined,
-      previous: undefined,
-      next: undefined,
-      queued: false,
+      isBlocked: false,
+      isTrial: false,
     };
-    if (this.closing !== undefined) this.end(call, { _tag: "Closed" }, undefined);
-    else this.enqueue(call);
+    const refused = this.refusal(call);
+    if (refused !== undefined) this.finish(call, refused, undefined);
+    else {
+      this.queue.add(call, performance.now());
+      this.dispatch();
+    }
     return call;
   }
 
-  /** Cancels a call; `onStopped` is called when nothing of it runs any more. */
-  cancel(call: Call, onStopped: () => void): void {
-    if (call.ended) return onStopped();
-    call.onStopped = onStopped;
-    if (this.queue.remove(call)) this.end(call, { _tag: "NeverStarted" }, undefined);
-    else call.worker?.cancel(call.number);
+  /** Asks a call to stop; its end comes through `onEnd`, when nothing of it runs any more. */
+  cancel(call: Call): void {
+    if (this.queue.remove(call)) {
+      if (this.queue.size === 0) this.crew.forgetRetry();
+      this.finish(call, { _tag: "Cancelled" }, undefined);
+    } else if (call.state === "running") {
+      this.move(call, "cancel");
+      call.worker?.cancel(call.number);
+    }
   }
 
-  credit(call: Call, chunks: number): void {
-    call.worker?.credit(call.number, chunks);
+  /** Sends something for a running call to its worker. Throws when it cannot be cloned. */
+  tell(call: Call, frame: Frame.HostFrame): void {
+    call.worker?.tell(call.number, frame);
+  }
+
+  /** Says whether a running call has nested calls that have not ended. */
+  setBlocked(call: Call, isBlocked: boolean): void {
+    if (call.isBlocked === isBlocked || call.state === "ended") return;
+    call.isBlocked = isBlocked;
+    if (isBlocked) this.crew.block();
+    else this.crew.unblock();
   }
 
   stats(): ReadonlyArray<WorkerStats> {
-    return [...this.workers.values()].map(({ completed, lane, state, unit }) => ({
-      lane,
-      state,
-      pid: unit.pid,
-      threadId: unit.threadId,
-      completed,
-    }));
+    return this.crew.stats();
   }
 
   /** Starts all workers and resolves when each has reported or failed to. */
   prewarm(): Promise<void> {
-    this.warm ??= Promise.withResolvers<void>();
-    while (this.workers.size < this.options.size && this.spawn());
-    this.checkWarm();
-    return this.warm.promise;
+    return this.crew.prewarm();
+  }
+
+  /** Sets how many workers there may be; one too many retires when its call ends. */
+  resize(size: number): void {
+    this.crew.resize(size);
+  }
+
+  /** Replaces all workers, each as soon as it has no call; resolves when no old one is left. */
+  recycle(): Promise<void> {
+    return this.crew.recycle();
   }
 
   /** Refuses new calls, ends waiting ones, stops all workers; resolves when none is left. */
   close(): Promise<void> {
-    if (this.closing !== undefined) return this.closing.promise;
-    this.closing = Promise.withResolvers<void>();
-    clearTimeout(this.backoff);
-    this.endQueued({ _tag: "Closed" });
-    this.idle.length = 0;
-    for (const worker of this.workers.values()) worker.close();
-    this.checkClosed();
-    return this.closing.promise;
+    if (this.closed === undefined) {
+      const closing = Promise.withResolvers<void>();
+      this.closed = closing.promise;
+      this.endWaiting({ _tag: "Closed" });
+      void this.crew.close().then(closing.resolve);
+    }
+    return this.closed;
   }
 
-  private enqueue(call: Call): void {
-    this.queue.add(call);
-    this.dispatch();
+  private refusal(call: Call): End | undefined {
+    if (this.closed !== undefined) return { _tag: "Closed" };
+    if (this.quarantine.isEmpty) return undefined;
+    const answer = this.quarantine.admit(keyOf(call.request), performance.now());
+    if (answer === "accepted") return undefined;
+    if (answer !== "onTrial") return { _tag: "Quarantined", ...answer };
+    call.isTrial = true;
+    return undefined;
   }
 
   private dispatch(): void {
     while (this.queue.size > 0) {
-      const worker = this.idle.pop();
-      if (worker === undefined) return this.spawnForQueue();
-      const call = this.queue.take();
-      if (call === undefined || !this.start(call, worker)) this.idle.push(worker);
+      const worker = this.crew.takeIdle();
+      if (worker === undefined) return this.crew.startFor(this.queue.size);
+      this.start(this.queue.take(performance.now()) as Call, worker);
     }
+    this.crew.forgetRetry();
   }
 
-  private start(call: Call, worker: Worker): boolean {
+  private start(call: Call, worker: Worker): void {
     const { request } = call;
-    const { attempt, envelope, input, jobId, mode, module, task } = request;
-    const frame: Frame.HostFrame = [
-      Frame.Kind.run,
-      call.number,
-      jobId,
-      module,
-      task,
-      mode,
-      input,
-      attempt,
-      envelope,
-    ];
     try {
-      worker.assign(frame, request.transfer, {
+      worker.assign(runFrame(call.number, request), request.transfer, {
         call: call.number,
-        onEvent: request.onEvent,
-        onResult: (result) => this.end(call, result, worker),
+        onFrame: request.onFrame,
+        onResult: (result) => this.ended(call, result, worker),
       });
     } catch (cause) {
-      const path = findUncloneable(input, "input") ?? "input";
-      this.end(call, { _tag: "NotSerializable", path, cause }, undefined);
-      return false;
+      this.crew.giveBack(worker);
+      const path =
+        findUncloneable(request.input, "input") ??
+        findUncloneable(request.envelope.annotations, "annotations") ??
+        "input";
+      return this.finish(call, { _tag: "NotSerializable", path, cause }, undefined);
     }
+    this.move(call, "start");
     call.worker = worker;
+    this.crew.occupied++;
     request.onStarted(worker.unit);
-    return true;
   }
 
-  private end(call: Call, end: End, worker: Worker | undefined): void {
-    if (call.ended) return;
-    call.ended = true;
+  private ended(call: Call, result: Result, worker: Worker): void {
+    this.crew.occupied--;
+    this.setBlocked(call, false);
+    const end = this.endOf(call, result, worker);
+    this.judge(call, result, worker);
+    this.finish(call, end, worker);
+  }
+
+  private endOf({ state }: Call, result: Result, worker: Worker): End {
+    if (result._tag !== "Lost") return result;
+    if (state === "cancelling") return { _tag: "Cancelled" };
+    return worker.killedFor === "closed" ? { _tag: "Closed" } : result;
+  }
+
+  // A body that came to an end of its own did not kill its worker. What the host ended shows nothing, and neither does a
+  // body that died while it was being stopped, unless it broke the protocol.
+  private judge(call: Call, result: Result, worker: Worker): void {
+    if (result._tag === "Outcome" && result.outcome._tag !== "Interrupted") {
+      if (!this.quarantine.isEmpty) this.quarantine.survived(keyOf(call.request));
+      call.isTrial = false;
+      return;
+    }
+    if (result._tag !== "Lost") return;
+    const isItsFault = call.state === "running" && !worker.wasEndedByHost;
+    if (!isItsFault && result.violation === undefined) return;
+    call.isTrial = false;
+    const key = keyOf(call.request);
+    const refused = this.quarantine.killed(key, deathOf(result), performance.now());
+    if (refused !== undefined) this.refuseWaiting(key, refused);
+  }
+
+  private refuseWaiting(key: string, refused: Refused): void {
+    // Whoever is told may change the queue.
+    const waiting = [...this.queue].filter((call) => keyOf(call.request) === key);
+    for (const call of waiting) {
+      if (this.queue.remove(call)) this.finish(call, { _tag: "Quarantined", ...refused }, undefined);
+    }
+  }
+
+  private endWaiting(end: End): void {
+    const nowMillis = performance.now();
+    // All of them first: whoever is told may submit again.
+    const waiting: Array<Call> = [];
+    for (let call = this.queue.take(nowMillis); call !== undefined; call = this.queue.take(nowMillis)) {
+      waiting.push(call);
+    }
+    this.crew.forgetRetry();
+    for (const call of waiting) this.finish(call, end, undefined);
+  }
+
+  private finish(call: Call, end: End, worker: Worker | undefined): void {
+    this.move(call, "end");
     call.worker = undefined;
+    if (call.isTrial) this.quarantine.undecided(keyOf(call.request));
     call.request.onEnd(end, worker);
-    call.onStopped?.();
   }
 
-  private endQueued(end: End): void {
-    for (let call = this.queue.take(); call !== undefined; call = this.queue.take())
-      this.end(call, end, undefined);
-  }
-
-  private spawnForQueue(): void {
-    if (this.backoff !== undefined || this.closing !== undefined) return;
-    let starting = 0;
-    for (const worker of this.workers.values()) if (worker.state === "starting") starting++;
-    while (starting < this.queue.size && this.workers.size < this.options.size) {
-      if (!this.spawn()) return;
-      starting++;
-    }
-  }
-
-  /** Starts a worker; false, with all waiting calls ended, when the platform refuses to. */
-  private spawn(): boolean {
-    let index = 0;
-    while (this.workers.has(index)) index++;
-    try {
-      const worker = new Worker(this.name, index, this.transport, this.options, {
-        onIdle: (idle) => this.onIdle(idle),
-        onExit: (exited, exit) => this.onExit(exited, exit),
-      });
-      this.workers.set(index, worker);
-      worker.keepAlive();
-      return true;
-    } catch (cause) {
-      const detail = cause instanceof Error ? cause.message : String(cause);
-      this.endQueued({ _tag: "Unavailable", detail, cause });
-      return false;
-    }
-  }
-
-  private onIdle(worker: Worker): void {
-    this.startFailures = 0;
-    if (this.closing !== undefined) return worker.close();
-    this.idle.push(worker);
-    this.checkWarm();
-    this.dispatch();
-  }
-
-  private onExit(worker: Worker, exit: WorkerExit): void {
-    this.workers.delete(worker.index);
-    const index = this.idle.indexOf(worker);
-    if (index >= 0) this.idle.splice(index, 1);
-    if (this.closing !== undefined) return this.checkClosed();
-    if (!worker.wasReady) this.startFailed(worker, exit);
-    this.dispatch();
-  }
-
-  // A worker that cannot even start is tried again ever more slowly, and given up after some tries.
-  private startFailed(worker: Worker, exit: WorkerExit): void {
-    this.startFailures++;
-    this.checkWarm();
-    if (this.startFailures >= maxStartFailures) {
-      this.startFailures = 0;
-      const how = worker.violation ?? `it ended with ${exit.signal ?? `exit code ${exit.exitCode}`}`;
-      const detail = `${maxStartFailures} in a row did not report; of the last, ${how}`;
-      return this.endQueued({ _tag: "Unavailable", detail, cause: exit.cause });
-    }
-    clearTimeout(this.backoff);
-    this.backoff = setTimeout(
-      () => {
-        this.backoff = undefined;
-        this.dispatch();
-      },
-      firstBackoffMillis * 2 ** (this.startFailures - 1),
-    );
-  }
-
-  private checkWarm(): void {
-    if (this.warm === undefined) return;
-    for (const worker of this.workers.values()) if (worker.state === "starting") return;
-    this.warm.resolve();
-  }
-
-  private checkClosed(): void {
-    if (this.workers.size === 0) this.closing?.resolve();
+  private move(call: Call, event: CallState.CallEvent): void {
+    const state = CallState.next(call.state, event);
+    if (state === undefined)
+      throw new Error(`call ${call.number}: "${event}" is impossible while ${call.state}`);
+    call.state = state;
   }
 }

@@ -3,20 +3,23 @@
  *
  * @since 0.1.0
  */
-import type { Adapter } from "@heddle/core/Adapter";
+import type { Adapter, Begun, OnEnd } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
 import type { Job, JobEvent } from "@heddle/core/Job";
-import type { Outcome } from "@heddle/core/Outcome";
+import * as Outcome from "@heddle/core/Outcome";
 import * as RuntimeError from "@heddle/core/RuntimeError";
 import * as Effect from "effect/Effect";
-import type * as Fiber from "effect/Fiber";
+import * as Exit from "effect/Exit";
 import type * as Scope from "effect/Scope";
 
 import * as Frame from "./Frame.ts";
+import { Emissions, type Fork } from "./internal/emissions.ts";
+import { Nesting, type TellNested } from "./internal/nesting.ts";
+import { reasonOf } from "./internal/reasons.ts";
 import { type Call, type End, Pool } from "./Pool.ts";
 import * as PoolOptions from "./PoolOptions.ts";
 import type { Transport } from "./Transport.ts";
-import type { Worker } from "./Worker.ts";
+import type { CallFrame, Worker } from "./Worker.ts";
 
 /**
  * What makes one pool runtime differ from another.
@@ -30,150 +33,154 @@ export interface Kind {
   readonly transport: (options: PoolOptions.Resolved) => Transport;
 }
 
-type Settled = Effect.Effect<Outcome, RuntimeError.RuntimeError>;
+const maxDepth = 32;
 
-const reasonOfRefusal = (job: Job, { _tag, detail, where }: Frame.Refusal): RuntimeError.Reason => {
-  const module = job.task.module ?? "";
-  switch (_tag) {
-    case "TaskNotFound":
-      return new RuntimeError.TaskNotFound({ module, detail });
-    case "ModuleFailed":
-      return new RuntimeError.ModuleFailed({ module, detail });
-    case "InvalidInput":
-      return new RuntimeError.InvalidInput({ detail });
-    case "InvalidOutput":
-      return new RuntimeError.InvalidOutput({ where, detail });
-    case "NotSerializable":
-      return new RuntimeError.NotSerializable({ where, path: detail });
-  }
-};
+type Ended = Exit.Exit<Outcome.Outcome, RuntimeError.RuntimeError>;
 
-const reasonOf = (
-  job: Job,
-  end: Exclude<End, { _tag: "Outcome" }>,
-  worker: Worker | undefined,
-): RuntimeError.Reason => {
-  const lane = worker?.lane ?? "";
-  switch (end._tag) {
-    case "Refused":
-      return reasonOfRefusal(job, end.refusal);
-    case "Lost": {
-      if (end.violation !== undefined)
-        return new RuntimeError.ProtocolViolation({ lane, detail: end.violation });
-      const { cause, exitCode, signal } = end.exit;
-      return new RuntimeError.WorkerLost({ lane, exitCode, signal, attempt: job.attempt, cause });
-    }
-    case "NotSerializable":
-      return new RuntimeError.NotSerializable({ where: "input", path: end.path, cause: end.cause });
-    case "Unavailable":
-      return new RuntimeError.EngineUnavailable({ detail: end.detail, cause: end.cause });
-    case "NeverStarted":
-    case "Closed":
-      return new RuntimeError.ShuttingDown({});
-  }
-};
+const interrupted: Ended = Exit.succeed(Outcome.interrupted);
 
-const settled = (runtime: string, job: Job, end: End, worker: Worker | undefined): Settled => {
-  if (end._tag === "Outcome") return Effect.succeed(end.outcome);
-  const reason = reasonOf(job, end, worker);
-  return Effect.fail(new RuntimeError.RuntimeError({ runtime, task: job.task.name, reason }));
-};
+interface Host {
+  readonly pool: Pool;
+  readonly fork: Fork;
+  readonly memoryLimitMiB: number | undefined;
+}
 
-const eventOf = (frame: Parameters<Call["request"]["onEvent"]>[0]): JobEvent => {
-  switch (frame[0]) {
-    case Frame.Kind.chunk:
-      return { _tag: "Chunk", values: frame[2] };
-    case Frame.Kind.progress:
-      return { _tag: "Progress", value: frame[2] };
-    case Frame.Kind.log:
-      return { _tag: "Log", message: frame[2], level: frame[3], annotations: frame[4] };
-  }
-};
+const failed = (runtime: string, job: Job, reason: RuntimeError.Reason): Ended =>
+  Exit.fail(new RuntimeError.RuntimeError({ runtime, task: job.task.name, reason }));
 
-/**
- * Hands events to the caller one after the other, and the end after them. A chunk that was taken gives credit for
- * another one. A caller that breaks on an event ends its own call with that defect.
- */
-class Emissions {
+/** A job under way: its call, its events on their way to the caller, and the calls that its body makes. */
+class JobCall implements Begun {
+  private readonly host: Host;
   private readonly job: Job;
-  private readonly fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>;
-  private readonly waiting: Array<JobEvent> = [];
-  private busy = false;
-  private pumping = false;
-  private settle: (() => void) | undefined;
-  readonly onTaken: (event: JobEvent) => void;
-  readonly onBroken: (cause: Settled) => void;
+  private readonly onEnd: OnEnd;
+  private call: Call | undefined;
+  private emissions: Emissions | undefined;
+  private nesting: Nesting | undefined;
 
-  constructor(
-    job: Job,
-    fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>,
-    onTaken: (event: JobEvent) => void,
-    onBroken: (cause: Settled) => void,
-  ) {
+  constructor(host: Host, job: Job, onEnd: OnEnd) {
+    this.host = host;
     this.job = job;
-    this.fork = fork;
-    this.onTaken = onTaken;
-    this.onBroken = onBroken;
+    this.onEnd = onEnd;
   }
 
-  add(event: JobEvent): void {
-    this.waiting.push(event);
-    this.pump();
-  }
-
-  end(settle: () => void): void {
-    this.settle = settle;
-    this.pump();
-  }
-
-  // A loop, since an event that is taken at once comes back here before `emit` returns.
-  private pump(): void {
-    if (this.pumping) return;
-    this.pumping = true;
-    while (!this.busy) {
-      const event = this.waiting.shift();
-      if (event === undefined) {
-        this.pumping = false;
-        return this.settle?.();
-      }
-      this.emit(event);
-    }
-    this.pumping = false;
-  }
-
-  private emit(event: JobEvent): void {
-    this.busy = true;
-    this.fork(this.job.emit(event)).addObserver((exit) => {
-      if (exit._tag === "Failure") return this.onBroken(Effect.failCause(exit.cause));
-      this.busy = false;
-      this.onTaken(event);
-      this.pump();
+  begin(): void {
+    const { attempt, depth, envelope, id, input, mode, priority, started, task, timeoutMillis, transfer } =
+      this.job;
+    this.call = this.host.pool.submit({
+      jobId: id,
+      module: task.module ?? "",
+      task: task.name,
+      mode,
+      input,
+      transfer,
+      attempt,
+      envelope,
+      priority,
+      depth,
+      timeoutMillis,
+      onStarted: started,
+      onFrame: (frame) => this.receive(frame),
+      onEnd: (end, worker) => this.ended(end, worker),
     });
+  }
+
+  cancel(): void {
+    if (this.call === undefined) return;
+    this.emissions?.dropChunks();
+    this.nesting?.interrupt();
+    this.host.pool.cancel(this.call);
+  }
+
+  private receive(frame: CallFrame): string | undefined {
+    switch (frame[0]) {
+      case Frame.Kind.chunk:
+        return this.emit({ _tag: "Chunk", values: frame[2] });
+      case Frame.Kind.progress:
+        return this.emit({ _tag: "Progress", value: frame[2] });
+      case Frame.Kind.log:
+        return this.emit({ _tag: "Log", message: frame[2], level: frame[3], annotations: frame[4] });
+      case Frame.Kind.span:
+        return this.emit({ _tag: "Span", event: frame[2] });
+      default:
+        return this.nested().receive(frame);
+    }
+  }
+
+  private emit(event: JobEvent): string | undefined {
+    this.emissions ??= new Emissions(this.job, this.host.fork, {
+      onTaken: ({ _tag }) => {
+        if (_tag === "Chunk") this.tell((call) => [Frame.Kind.credit, call, 1]);
+      },
+      onBroken: () => this.cancel(),
+    });
+    if (this.call?.state === "cancelling") this.emissions.dropChunks();
+    return this.emissions.add(event);
+  }
+
+  private nested(): Nesting {
+    this.nesting ??= new Nesting(this.job, this.host.fork, {
+      tell: (answer) => this.tell((call) => frameOf(call, answer)),
+      onBlocked: (isBlocked) => {
+        if (this.call !== undefined) this.host.pool.setBlocked(this.call, isBlocked);
+      },
+    });
+    return this.nesting;
+  }
+
+  private tell(frame: (call: number) => Frame.HostFrame): void {
+    if (this.call !== undefined) this.host.pool.tell(this.call, frame(this.call.number));
+  }
+
+  // The nested calls first, since their logs are events of this job.
+  private ended(end: End, worker: Worker | undefined): void {
+    const drained = (): void => this.onEnd(this.exitOf(end, worker));
+    const stopped = (): void => (this.emissions === undefined ? drained() : this.emissions.end(drained));
+    if (this.nesting === undefined) stopped();
+    else this.nesting.stop(stopped);
+  }
+
+  private exitOf(end: End, worker: Worker | undefined): Ended {
+    const broken = this.emissions?.broken;
+    if (broken !== undefined) return Exit.failCause(broken);
+    if (end._tag === "Outcome") return Exit.succeed(end.outcome);
+    if (end._tag === "Cancelled") return interrupted;
+    const { memoryLimitMiB, pool } = this.host;
+    return failed(pool.name, this.job, reasonOf(this.job, end, worker, memoryLimitMiB));
   }
 }
 
-const execute = (pool: Pool, fork: (effect: Effect.Effect<void>) => Fiber.Fiber<void>, job: Job): Settled =>
-  Effect.callback<Outcome, RuntimeError.RuntimeError>((resume) => {
-    const emissions = new Emissions(
-      job,
-      fork,
-      (event) => event._tag === "Chunk" && pool.credit(call, 1),
-      (cause) => pool.cancel(call, () => resume(cause)),
-    );
-    const call: Call = pool.submit({
-      jobId: job.id,
-      module: job.task.module ?? "",
-      task: job.task.name,
-      mode: job.mode,
-      input: job.input,
-      transfer: job.transfer,
-      attempt: job.attempt,
-      envelope: job.envelope,
-      onStarted: job.started,
-      onEvent: (frame) => emissions.add(eventOf(frame)),
-      onEnd: (end, worker) => emissions.end(() => resume(settled(pool.name, job, end, worker))),
+const frameOf = (call: number, tell: TellNested): Frame.HostFrame =>
+  "answer" in tell
+    ? [Frame.Kind.nestAnswer, call, tell.nested, tell.answer]
+    : [Frame.Kind.nestEvent, call, tell.nested, tell.event];
+
+const over: Begun = { cancel: () => undefined };
+
+const begin = (host: Host, job: Job, onEnd: OnEnd): Begun => {
+  if (job.depth > maxDepth) {
+    const reason = new RuntimeError.Unsupported({ capability: `nesting deeper than ${maxDepth}` });
+    onEnd(failed(host.pool.name, job, reason));
+    return over;
+  }
+  const call = new JobCall(host, job, onEnd);
+  call.begin();
+  return call;
+};
+
+const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
+  Effect.callback<Outcome.Outcome, RuntimeError.RuntimeError>((resume) => {
+    let hasEnded = false;
+    let onStopped: (() => void) | undefined;
+    const begun = begin(host, job, (exit) => {
+      hasEnded = true;
+      resume(exit);
+      onStopped?.();
     });
-    return Effect.callback<void>((stopped) => pool.cancel(call, () => stopped(Effect.void)));
+    return Effect.callback<void>((stopped) => {
+      if (hasEnded) return stopped(Effect.void);
+      onStopped = () => stopped(Effect.void);
+      begun.cancel();
+    });
   });
 
 /**
@@ -181,7 +188,7 @@ const execute = (pool: Pool, fork: (effect: Effect.Effect<void>) => Fiber.Fiber<
  *
  * **Errors**
  *
- * `InvalidOptions` when an option is wrong.
+ * `InvalidOptions` when an option is wrong; `resize` throws it.
  *
  * @category constructors
  * @since 0.1.0
@@ -197,10 +204,23 @@ export const make = Effect.fnUntraced(function* (
     (opened) => Effect.promise(() => opened.close()),
   );
   if (resolved.prewarm) yield* Effect.promise(() => pool.prewarm());
+  const host: Host = { pool, fork, memoryLimitMiB: resolved.memoryLimitMiB };
+  let capabilities = kind.capabilities(resolved);
   return {
     name: kind.name,
-    capabilities: kind.capabilities(resolved),
-    execute: (job) => execute(pool, fork, job),
+    get capabilities() {
+      return capabilities;
+    },
+    execute: (job) => execute(host, job),
+    begin: (job, onEnd) => begin(host, job, onEnd),
     workers: () => pool.stats(),
+    elastic: {
+      resize: (size) => {
+        PoolOptions.checkSize(kind.name, size);
+        pool.resize(size);
+        capabilities = kind.capabilities({ ...resolved, size });
+      },
+      recycle: Effect.promise(() => pool.recycle()),
+    },
   };
 });

@@ -5,7 +5,8 @@
  */
 import { availableParallelism } from "node:os";
 
-import * as RuntimeError from "@heddle/core/RuntimeError";
+import * as Options from "@heddle/core/Options";
+import { invalidOptions, type RuntimeError } from "@heddle/core/RuntimeError";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 
@@ -92,80 +93,107 @@ export interface Resolved {
   readonly env: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-const known = new Set([
-  "size",
-  "minSize",
-  "idleTimeout",
-  "prewarm",
-  "recycle",
-  "memoryLimitMiB",
-  "quarantineAfter",
-  "quarantineTime",
-  "restarts",
-  "maxQueue",
-  "whenFull",
-  "aging",
-  "daemon",
-  "grace",
-  "startTimeout",
-  "closeTimeout",
-  "execArgv",
-  "env",
-]);
+const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
+  typeof u === "object" && u !== null && !Array.isArray(u);
 
-// setTimeout fires at once beyond 2^31 - 1 ms; nobody waits 24 days for a worker.
-const longestMillis = 2 ** 31 - 1;
+const isBoolean = (u: unknown): u is boolean => typeof u === "boolean";
 
-class Invalid {
-  readonly option: string;
-  readonly detail: string;
-  constructor(option: string, detail: string) {
-    this.option = option;
-    this.detail = detail;
+const isWhenFull = (u: unknown): u is "wait" | "reject" => u === "wait" || u === "reject";
+
+const isStrings = (u: unknown): u is ReadonlyArray<string> =>
+  Array.isArray(u) && u.every((item) => typeof item === "string");
+
+const isEnv = (u: unknown): u is NonNullable<PoolOptions["env"]> =>
+  isObject(u) && Object.values(u).every((value) => value === undefined || typeof value === "string");
+
+const isMiB = (u: unknown): u is number => typeof u === "number" && u > 0;
+
+const boolean = Options.guard(isBoolean, "true or false");
+const { duration, wholeNumber } = Options;
+
+const checks = {
+  size: wholeNumber(1, 4096),
+  minSize: wholeNumber(0, 4096),
+  idleTimeout: duration,
+  prewarm: boolean,
+  recycle: Options.guard(isObject, "an object with jobs, age or heapMiB"),
+  memoryLimitMiB: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  quarantineAfter: wholeNumber(1, Number.POSITIVE_INFINITY),
+  quarantineTime: duration,
+  restarts: Options.guard(isObject, "an object with max and within"),
+  maxQueue: wholeNumber(0, Number.POSITIVE_INFINITY),
+  whenFull: Options.guard(isWhenFull, '"wait" or "reject"'),
+  aging: duration,
+  daemon: boolean,
+  grace: duration,
+  startTimeout: duration,
+  closeTimeout: duration,
+  execArgv: Options.guard(isStrings, "an array of strings"),
+  env: Options.guard(isEnv, "an object of strings"),
+} satisfies Record<keyof PoolOptions, Options.Check>;
+
+const recycleChecks = {
+  jobs: wholeNumber(1, Number.POSITIVE_INFINITY),
+  age: duration,
+  heapMiB: Options.guard(isMiB, "a number above 0"),
+} satisfies Record<keyof NonNullable<PoolOptions["recycle"]>, Options.Check>;
+
+const restartsChecks = {
+  max: wholeNumber(0, Number.POSITIVE_INFINITY),
+  within: duration,
+} satisfies Record<keyof NonNullable<PoolOptions["restarts"]>, Options.Check>;
+
+type Problem = ReturnType<typeof Options.findProblem>;
+
+// Nothing is read through a prototype, be it one of the caller's or a polluted `Object.prototype`.
+const ownOf = <T extends object>(given: T): T => Object.assign(Object.create(null), given) as T;
+
+const within = (option: string, problem: Problem): Problem =>
+  problem === undefined ? undefined : { option: `${option}.${problem.option}`, detail: problem.detail };
+
+const problemOf = (options: PoolOptions, size: number): Problem => {
+  const { minSize, recycle, restarts } = options;
+  const problem =
+    Options.findProblem(checks, options) ??
+    within("recycle", Options.findProblem(recycleChecks, recycle ?? {})) ??
+    within("restarts", Options.findProblem(restartsChecks, restarts ?? {}));
+  if (problem !== undefined) return problem;
+  if (minSize !== undefined && minSize > size) {
+    return { option: "minSize", detail: `expected at most the size of ${size}, got ${minSize}` };
   }
-}
-
-const millis = (option: string, input: Duration.Input | undefined, otherwise: number): number => {
-  if (input === undefined) return otherwise;
-  const duration = Duration.fromInput(input);
-  // Duration takes NaN for zero.
-  const value =
-    duration._tag === "Some" && !Number.isNaN(input) ? Duration.toMillis(duration.value) : Number.NaN;
-  if (Number.isNaN(value) || value < 0) {
-    throw new Invalid(option, `expected a duration such as 500 or "2 seconds", got ${JSON.stringify(input)}`);
+  for (const name of ["max", "within"] as const) {
+    if (restarts !== undefined && restarts[name] === undefined) {
+      const { expected } = restartsChecks[name];
+      return { option: `restarts.${name}`, detail: `expected ${expected}, got nothing` };
+    }
   }
-  return Math.min(value, longestMillis);
+  return undefined;
 };
 
-const check = (options: PoolOptions): Resolved => {
-  for (const key of Object.keys(options)) {
-    if (!known.has(key)) throw new Invalid(key, `no such option; there are ${[...known].join(", ")}`);
-  }
-  const size = options.size ?? availableParallelism();
-  if (!Number.isInteger(size) || size < 1 || size > 4096) {
-    throw new Invalid("size", `expected a whole number from 1 to 4096, got ${JSON.stringify(size)}`);
-  }
-  if (options.prewarm !== undefined && typeof options.prewarm !== "boolean") {
-    throw new Invalid("prewarm", `expected true or false, got ${JSON.stringify(options.prewarm)}`);
-  }
+const millis = (input: Duration.Input | undefined, otherwise: number): number =>
+  input === undefined ? otherwise : Duration.toMillis(input);
+
+const fillIn = (options: PoolOptions, size: number): Resolved => {
+  const { recycle, restarts } = options;
+  const never = Number.POSITIVE_INFINITY;
   return {
     size,
     minSize: options.minSize ?? 0,
-    idleMillis: millis("idleTimeout", options.idleTimeout, Number.POSITIVE_INFINITY),
+    idleMillis: millis(options.idleTimeout, never),
     prewarm: options.prewarm ?? false,
-    recycleJobs: options.recycle?.jobs ?? Number.POSITIVE_INFINITY,
-    recycleAgeMillis: millis("recycle.age", options.recycle?.age, Number.POSITIVE_INFINITY),
-    recycleHeapMiB: options.recycle?.heapMiB ?? Number.POSITIVE_INFINITY,
+    recycleJobs: recycle?.jobs ?? never,
+    recycleAgeMillis: millis(recycle?.age, never),
+    recycleHeapMiB: recycle?.heapMiB ?? never,
     memoryLimitMiB: options.memoryLimitMiB,
     quarantineAfter: options.quarantineAfter ?? 3,
-    quarantineMillis: millis("quarantineTime", options.quarantineTime, 30_000),
-    maxRestarts: options.restarts?.max ?? 10,
-    restartsMillis: millis("restarts.within", options.restarts?.within, 10_000),
-    agingMillis: millis("aging", options.aging, 1000),
+    quarantineMillis: millis(options.quarantineTime, 30_000),
+    maxRestarts: restarts?.max ?? 10,
+    restartsMillis: millis(restarts?.within, 10_000),
+    agingMillis: millis(options.aging, 1000),
     daemon: options.daemon ?? false,
-    graceMillis: millis("grace", options.grace, 1000),
-    startMillis: millis("startTimeout", options.startTimeout, 10_000),
-    closeMillis: millis("closeTimeout", options.closeTimeout, 5000),
+    graceMillis: millis(options.grace, 1000),
+    startMillis: millis(options.startTimeout, 10_000),
+    closeMillis: millis(options.closeTimeout, 5000),
     execArgv: options.execArgv,
     env: options.env,
   };
@@ -174,21 +202,35 @@ const check = (options: PoolOptions): Resolved => {
 /**
  * Checks options and fills in the defaults.
  *
+ * **Details**
+ *
+ * Only own properties count. A duration of zero is allowed: with `grace: 0` a cancelled body is killed at once.
+ *
  * **Errors**
  *
- * `InvalidOptions` names the option and what was expected.
+ * `InvalidOptions` names the option, what was expected and what was given.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const resolve = (
-  runtime: string,
-  options: PoolOptions,
-): Effect.Effect<Resolved, RuntimeError.RuntimeError> =>
-  Effect.try({
-    try: () => check(options),
-    catch: (cause) => {
-      if (!(cause instanceof Invalid)) throw cause;
-      return RuntimeError.invalidOptions(runtime, cause.option, cause.detail);
-    },
+export const resolve = (runtime: string, options: PoolOptions): Effect.Effect<Resolved, RuntimeError> =>
+  Effect.suspend(() => {
+    const own = ownOf(options);
+    if (isObject(own.recycle)) Object.assign(own, { recycle: ownOf(own.recycle) });
+    if (isObject(own.restarts)) Object.assign(own, { restarts: ownOf(own.restarts) });
+    const size = own.size ?? availableParallelism();
+    const problem = problemOf(own, size);
+    if (problem === undefined) return Effect.succeed(fillIn(own, size));
+    return Effect.fail(invalidOptions(runtime, problem.option, problem.detail));
   });
+
+/**
+ * Throws `InvalidOptions` when a pool cannot have that size.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const checkSize = (runtime: string, size: number): void => {
+  const problem = Options.findProblem({ size: checks.size }, { size });
+  if (problem !== undefined) throw invalidOptions(runtime, problem.option, problem.detail);
+};

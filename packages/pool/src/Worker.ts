@@ -4,15 +4,19 @@
  * **Guarantees**
  *
  * - A call that was assigned gets exactly one end: its result, or the worker's exit.
- * - A frame is only ever taken for the call that this worker is running; frames of ended calls are dropped,
- *   anything else breaks the protocol and kills this worker alone.
+ * - A frame is only ever taken for the call that this worker is running. What a body may still send after its end is
+ *   dropped; anything else breaks the protocol and kills this worker alone.
+ * - A cancelled worker is given no call until its body has stopped, so a kill never addresses a neighbour.
  *
  * @since 0.1.0
  */
+import * as Defect from "@heddle/core/Defect";
 import type { Outcome } from "@heddle/core/Outcome";
 import type { Unit } from "@heddle/core/TaskContext";
+import * as Timers from "@heddle/core/Timers";
 
 import * as Frame from "./Frame.ts";
+import { type Limits, Wear } from "./internal/wear.ts";
 import type { Connection, Transport, WorkerExit } from "./Transport.ts";
 import * as WorkerState from "./WorkerState.ts";
 
@@ -28,6 +32,17 @@ export type Result =
   | { readonly _tag: "Lost"; readonly exit: WorkerExit; readonly violation: string | undefined };
 
 /**
+ * What a worker sends for its call before the end.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CallFrame = Extract<
+  Frame.WorkerFrame,
+  readonly [14 | 15 | 16 | 17 | 18 | 19 | 20, ...ReadonlyArray<unknown>]
+>;
+
+/**
  * A call as a worker sees it.
  *
  * @category models
@@ -35,9 +50,8 @@ export type Result =
  */
 export interface Assignment {
   readonly call: number;
-  readonly onEvent: (
-    frame: Extract<Frame.WorkerFrame, readonly [14 | 15 | 16, ...ReadonlyArray<unknown>]>,
-  ) => void;
+  /** Takes a frame; gives back what is wrong with it, if it breaks the protocol. */
+  readonly onFrame: (frame: CallFrame) => string | undefined;
   readonly onResult: (result: Result) => void;
 }
 
@@ -48,20 +62,37 @@ export interface Assignment {
  * @since 0.1.0
  */
 export interface Owner {
+  readonly onMoved: (worker: Worker, from: WorkerState.WorkerState, to: WorkerState.WorkerState) => void;
+  /** It has no call, before the end of the last one is told: whoever hears of that end may use this worker again. */
   readonly onIdle: (worker: Worker) => void;
+  /** It has been idle for `idleMillis`, or has worn out. */
+  readonly onRetirable: (worker: Worker) => void;
+  /** It is gone, before the end of its last call is told. */
   readonly onExit: (worker: Worker, exit: WorkerExit) => void;
+  /** Everybody has been told: what waits may be dispatched. */
+  readonly onChanged: () => void;
 }
 
 /**
- * The timings of a worker's life, in milliseconds.
+ * The timings of a worker's life, in milliseconds, and whether it may keep the program alive.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Timings {
+export interface Terms extends Limits {
   readonly startMillis: number;
   readonly graceMillis: number;
+  readonly idleMillis: number;
+  readonly daemon: boolean;
 }
+
+/**
+ * Why a worker was ended by force. Only what the host ordered for reasons of its own is not the body's fault.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type KillReason = "cancelled" | "closed" | "violation" | "overdue";
 
 /**
  * The parent-side handle of one worker.
@@ -75,35 +106,50 @@ export class Worker {
   state: WorkerState.WorkerState = "starting";
   completed = 0;
   wasReady = false;
+  /** When it is to be replaced as soon as it has no call. */
+  readonly wear: Wear;
   unit: Unit;
   violation: string | undefined;
+  killedFor: KillReason | undefined;
   private readonly connection: Connection;
   private readonly owner: Owner;
-  private readonly timings: Timings;
+  private readonly terms: Terms;
   private assignment: Assignment | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private cancelTimer: () => void = () => undefined;
   private lastCall = 0;
+  private dyingOf: { readonly cause: unknown } | undefined;
 
-  constructor(runtime: string, index: number, transport: Transport, timings: Timings, owner: Owner) {
+  constructor(runtime: string, index: number, transport: Transport, terms: Terms, owner: Owner) {
     this.index = index;
     this.lane = `${runtime}/${index}`;
     this.unit = { runtime, lane: this.lane, pid: 0, threadId: 0 };
     this.owner = owner;
-    this.timings = timings;
+    this.terms = terms;
+    const ask = (): void => this.connection.send([[Frame.Kind.measure]], []);
+    const onWorn = (): void => (this.state === "idle" ? owner.onRetirable(this) : undefined);
+    this.wear = new Wear(terms, ask, onWorn);
     this.connection = transport.spawn(this.lane, {
       onFrames: (frames) => this.receive(frames),
       onExit: (exit) => this.exited(exit),
     });
-    this.after(timings.startMillis, () => this.violate(`no handshake within ${timings.startMillis} ms`));
+    if (terms.daemon) this.connection.unref();
+    else this.connection.ref();
+    this.after(terms.startMillis, () => this.violate(`no handshake within ${terms.startMillis} ms`));
+  }
+
+  /** Whether its end was the host's own wish, so that nobody is to blame for it. */
+  get wasEndedByHost(): boolean {
+    return this.killedFor === "cancelled" || this.killedFor === "closed";
   }
 
   /** Sends a call. Throws, and stays idle, when its input cannot be cloned. */
   assign(frame: Frame.HostFrame, transfer: ReadonlyArray<unknown>, assignment: Assignment): void {
     this.connection.send([frame], transfer);
     this.move("assign");
+    this.cancelTimer();
     this.assignment = assignment;
     this.lastCall = assignment.call;
-    this.connection.ref();
+    this.keepAlive();
   }
 
   /** Asks the running call to stop, and kills the worker if it has not within the grace time. */
@@ -112,63 +158,70 @@ export class Worker {
     this.move("cancel");
     this.connection.raiseCancelFlag(call);
     this.connection.send([[Frame.Kind.cancel, call]], []);
-    this.after(this.timings.graceMillis, () => this.kill());
+    this.after(this.terms.graceMillis, () => this.kill("cancelled"));
   }
 
-  /** Lets a stream send more chunks. */
-  credit(call: number, chunks: number): void {
-    if (this.assignment?.call === call && this.state !== "killed") {
-      this.connection.send([[Frame.Kind.credit, call, chunks]], []);
-    }
+  /** Sends something for the running call; nothing when that call is over. Throws when it cannot be cloned. */
+  tell(call: number, frame: Frame.HostFrame): void {
+    if (this.assignment?.call !== call) return;
+    if (this.state === "busy" || this.state === "cancelling") this.connection.send([frame], []);
   }
 
   /** Ends an idle worker in order, any other by force; force follows when order takes longer than the grace. */
   close(): void {
-    if (WorkerState.next(this.state, "close") === undefined) return this.kill();
+    if (this.state === "closing") return;
+    if (WorkerState.next(this.state, "close") === undefined) return this.kill("closed");
     this.move("close");
-    this.connection.ref();
+    this.killedFor = "closed";
+    this.clearTimers();
+    this.keepAlive();
     this.connection.send([[Frame.Kind.close]], []);
-    this.after(this.timings.graceMillis, () => this.kill());
+    this.after(this.terms.graceMillis, () => this.kill("closed"));
   }
 
-  kill(): void {
+  kill(reason: KillReason): void {
     if (WorkerState.next(this.state, "kill") === undefined) return;
+    this.killedFor ??= reason;
     this.move("kill");
-    this.clearTimer();
-    this.connection.ref();
+    this.clearTimers();
+    this.keepAlive();
     this.connection.kill();
   }
 
-  keepAlive(): void {
-    this.connection.ref();
+  private keepAlive(): void {
+    if (!this.terms.daemon) this.connection.ref();
   }
 
   private receive(frames: unknown): void {
     if (!Array.isArray(frames)) return this.violate("a batch that is no array");
     for (const frame of frames) {
-      if (this.state === "killed" || this.state === "exited") return;
+      if (this.state === "dying" || this.state === "killed" || this.state === "exited") return;
       if (Frame.isWorkerFrame(frame)) this.route(frame);
       else this.violate("a frame that cannot be understood");
     }
   }
 
   private route(frame: Frame.WorkerFrame): void {
-    if (frame[0] === Frame.Kind.ready) return this.ready(frame);
-    if (frame[0] === Frame.Kind.dying || frame[0] === Frame.Kind.heap) return;
+    switch (frame[0]) {
+      case Frame.Kind.ready:
+        return this.ready(frame);
+      case Frame.Kind.dying:
+        return this.die(frame[1]);
+      case Frame.Kind.heap:
+        return this.wear.measured(frame[1])
+          ? undefined
+          : this.violate("an answer to a question that nobody asked");
+    }
     const assignment = this.assignment;
-    if (assignment === undefined || assignment.call !== frame[1]) return this.stray(frame[1]);
+    if (assignment === undefined || assignment.call !== frame[1]) return this.stray(frame);
     switch (frame[0]) {
       case Frame.Kind.outcome:
         return this.settle(assignment, { _tag: "Outcome", outcome: frame[2] });
       case Frame.Kind.refused:
         return this.settle(assignment, { _tag: "Refused", refusal: frame[2] });
-      case Frame.Kind.chunk:
-      case Frame.Kind.progress:
-      case Frame.Kind.log:
-        return assignment.onEvent(frame);
-      default:
-        return;
     }
+    const wrong = assignment.onFrame(frame);
+    if (wrong !== undefined) this.violate(wrong);
   }
 
   private ready([, version, pid, threadId]: Extract<
@@ -181,57 +234,85 @@ export class Worker {
     this.unit = { ...this.unit, pid, threadId };
     this.wasReady = true;
     this.move("ready");
-    this.clearTimer();
-    this.connection.unref();
-    this.owner.onIdle(this);
+    this.wear.begin();
+    this.rest();
+    this.owner.onChanged();
   }
 
-  // A progress or log frame may be on its way when its call ends; one of a call that never was is forged.
-  private stray(call: number): void {
-    if (call > this.lastCall) this.violate(`a frame of call ${call}, which it was never given`);
+  // It may have been on its way when its call ended, or come of work that the body left behind. A second end can only be
+  // forged, and so can anything of a call that never was.
+  private stray(frame: Exclude<Frame.WorkerFrame, readonly [11 | 21 | 22, ...ReadonlyArray<unknown>]>): void {
+    const [kind, call] = frame;
+    if (call > this.lastCall || call < 1)
+      return this.violate(`a frame of call ${call}, which it was never given`);
+    if (kind === Frame.Kind.outcome || kind === Frame.Kind.refused)
+      this.violate(`a second end of call ${call}`);
   }
 
   private settle(assignment: Assignment, result: Result): void {
     this.assignment = undefined;
     this.completed++;
     this.move("settle");
-    this.clearTimer();
-    this.connection.unref();
+    this.wear.jobEnded(this.completed);
+    this.rest();
     assignment.onResult(result);
-    // Who was told of the end may have closed this worker by now.
-    if (this.state === "idle") this.owner.onIdle(this);
+    this.owner.onChanged();
   }
 
-  private exited(exit: WorkerExit): void {
+  private rest(): void {
+    this.connection.unref();
+    this.after(this.terms.idleMillis, () => this.owner.onRetirable(this));
+    this.owner.onIdle(this);
+  }
+
+  // What it sends from here on may be half done, and a call must not be given to it.
+  private die(cause: Defect.Defect): void {
+    try {
+      this.dyingOf = { cause: Defect.toUnknown(cause) };
+    } catch {
+      return this.violate("a cause of death that cannot be read");
+    }
+    this.move("die");
+    this.clearTimers();
+    this.keepAlive();
+    this.after(this.terms.graceMillis, () => this.kill("overdue"));
+  }
+
+  private exited(reported: WorkerExit): void {
+    const exit =
+      reported.cause === undefined && this.dyingOf !== undefined
+        ? { ...reported, cause: this.dyingOf.cause }
+        : reported;
     this.move("exit");
-    this.clearTimer();
+    this.clearTimers();
     const assignment = this.assignment;
     this.assignment = undefined;
-    assignment?.onResult({ _tag: "Lost", exit, violation: this.violation });
     this.owner.onExit(this, exit);
+    assignment?.onResult({ _tag: "Lost", exit, violation: this.violation });
+    this.owner.onChanged();
   }
 
   private violate(detail: string): void {
     this.violation = detail;
-    this.kill();
+    this.kill("violation");
   }
 
   private move(event: WorkerState.WorkerEvent): void {
-    const state = WorkerState.next(this.state, event);
-    if (state === undefined)
-      throw new Error(`worker ${this.lane}: "${event}" is impossible while ${this.state}`);
-    this.state = state;
+    const from = this.state;
+    const to = WorkerState.next(from, event);
+    if (to === undefined) throw new Error(`worker ${this.lane}: "${event}" is impossible while ${from}`);
+    this.state = to;
+    this.owner.onMoved(this, from, to);
   }
 
+  // Unreferenced: the worker itself keeps the program alive while it matters.
   private after(millis: number, action: () => void): void {
-    this.clearTimer();
-    this.timer = setTimeout(action, millis);
-    // The worker itself keeps the program alive while it matters.
-    this.timer.unref();
+    this.cancelTimer();
+    this.cancelTimer = Timers.after(millis, action, { unref: true });
   }
 
-  private clearTimer(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+  private clearTimers(): void {
+    this.cancelTimer();
+    this.wear.stop();
   }
 }

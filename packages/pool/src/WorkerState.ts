@@ -9,9 +9,13 @@
  *                      |           cancelling --settle--> idle
  *                      |
  *                      +--close--> closing
- * any state --exit--> exited
+ * any state but dying, killed and exited --die--> dying
  * any state but killed and exited --kill--> killed
+ * any state but exited --exit--> exited
  * ```
+ *
+ * Only an idle worker is given a call. A worker that retires or is recycled is `closing`, so it can never be given
+ * one again.
  *
  * @since 0.1.0
  */
@@ -22,7 +26,15 @@
  * @category models
  * @since 0.1.0
  */
-export type WorkerState = "starting" | "idle" | "busy" | "cancelling" | "closing" | "killed" | "exited";
+export type WorkerState =
+  | "starting"
+  | "idle"
+  | "busy"
+  | "cancelling"
+  | "closing"
+  | "dying"
+  | "killed"
+  | "exited";
 
 /**
  * What moves a worker.
@@ -30,14 +42,15 @@ export type WorkerState = "starting" | "idle" | "busy" | "cancelling" | "closing
  * @category models
  * @since 0.1.0
  */
-export type WorkerEvent = "ready" | "assign" | "settle" | "cancel" | "close" | "kill" | "exit";
+export type WorkerEvent = "ready" | "assign" | "settle" | "cancel" | "close" | "die" | "kill" | "exit";
 
 const table: Record<WorkerState, Partial<Record<WorkerEvent, WorkerState>>> = {
-  starting: { ready: "idle", kill: "killed", exit: "exited" },
-  idle: { assign: "busy", close: "closing", kill: "killed", exit: "exited" },
-  busy: { settle: "idle", cancel: "cancelling", kill: "killed", exit: "exited" },
-  cancelling: { settle: "idle", kill: "killed", exit: "exited" },
-  closing: { kill: "killed", exit: "exited" },
+  starting: { ready: "idle", die: "dying", kill: "killed", exit: "exited" },
+  idle: { assign: "busy", close: "closing", die: "dying", kill: "killed", exit: "exited" },
+  busy: { settle: "idle", cancel: "cancelling", die: "dying", kill: "killed", exit: "exited" },
+  cancelling: { settle: "idle", die: "dying", kill: "killed", exit: "exited" },
+  closing: { die: "dying", kill: "killed", exit: "exited" },
+  dying: { kill: "killed", exit: "exited" },
   killed: { exit: "exited" },
   exited: {},
 };

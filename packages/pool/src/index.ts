@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-export * as DispatchQueue from "./DispatchQueue.ts";
 export * as Frame from "./Frame.ts";
 export * as Pool from "./Pool.ts";
 export * as PoolAdapter from "./PoolAdapter.ts";
 export * as PoolOptions from "./PoolOptions.ts";
+export * as Supervisor from "./Supervisor.ts";
 export * as Transport from "./Transport.ts";
 export * as Worker from "./Worker.ts";
 export * as WorkerState from "./WorkerState.ts";

@@ -3,16 +3,23 @@
  */
 import type { HostFrame } from "../src/Frame.ts";
 import * as Frame from "../src/Frame.ts";
-import { type Call, type End, Pool } from "../src/Pool.ts";
+import { type Call, type End, Pool, type Request } from "../src/Pool.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
-import type { Listener, Transport } from "../src/Transport.ts";
+import type { Listener, Transport, WorkerExit } from "../src/Transport.ts";
 
-class ScriptedWorker {
+const { Kind } = Frame;
+
+export class ScriptedWorker {
+  readonly lane: string;
   readonly listener: Listener;
   readonly received: Array<HostFrame> = [];
+  readonly flags: Array<number> = [];
   killed = false;
+  exited = false;
+  isRef = true;
 
-  constructor(listener: Listener) {
+  constructor(lane: string, listener: Listener) {
+    this.lane = lane;
     this.listener = listener;
   }
 
@@ -21,60 +28,90 @@ class ScriptedWorker {
   }
 
   ready(): void {
-    this.send([Frame.Kind.ready, Frame.version, 1, 1]);
+    this.send([Kind.ready, Frame.version, 1, 1]);
   }
 
-  exit(exitCode = 0): void {
-    this.listener.onExit({ exitCode, signal: null, cause: undefined, stderrTail: "", isOutOfMemory: false });
+  exit(exitCode = 0, exit: Partial<WorkerExit> = {}): void {
+    this.exited = true;
+    this.listener.onExit({
+      exitCode,
+      signal: null,
+      cause: undefined,
+      stderrTail: "",
+      isOutOfMemory: false,
+      ...exit,
+    });
   }
 
   succeed(call: Call, value?: unknown): void {
-    this.send([Frame.Kind.outcome, call.number, { _tag: "Success", value }]);
+    this.send([Kind.outcome, call.number, { _tag: "Success", value }]);
   }
 
   get kinds(): ReadonlyArray<number> {
     return this.received.map(([kind]) => kind);
   }
+
+  /** The numbers of the calls that it was given. */
+  get calls(): ReadonlyArray<number> {
+    return this.received.flatMap((frame) => (frame[0] === Kind.run ? [frame[1]] : []));
+  }
+
+  get isClosing(): boolean {
+    return this.kinds.includes(Kind.close);
+  }
 }
 
-export const scripted = (options: Partial<Resolved> = {}) => {
+export const defaults: Resolved = {
+  size: 1,
+  minSize: 0,
+  idleMillis: Number.POSITIVE_INFINITY,
+  prewarm: false,
+  recycleJobs: Number.POSITIVE_INFINITY,
+  recycleAgeMillis: Number.POSITIVE_INFINITY,
+  recycleHeapMiB: Number.POSITIVE_INFINITY,
+  memoryLimitMiB: undefined,
+  quarantineAfter: 3,
+  quarantineMillis: 30_000,
+  maxRestarts: 10,
+  restartsMillis: 10_000,
+  agingMillis: 1000,
+  daemon: false,
+  graceMillis: 1000,
+  startMillis: 1000,
+  closeMillis: 1000,
+  execArgv: undefined,
+  env: undefined,
+};
+
+export const noEnvelope: Request["envelope"] = {
+  trace: undefined,
+  annotations: undefined,
+  deadlineEpochMillis: undefined,
+};
+
+/** A transport in memory, and the workers that it has started. */
+export const scriptedTransport = () => {
   const workers: Array<ScriptedWorker> = [];
   const transport: Transport = {
-    spawn: (_, listener) => {
-      const worker = new ScriptedWorker(listener);
+    spawn: (lane, listener) => {
+      const worker = new ScriptedWorker(lane, listener);
       workers.push(worker);
       return {
-        send: (frames) => void worker.received.push(...frames),
-        raiseCancelFlag: () => undefined,
+        send: (frames) => void worker.received.push(...structuredClone(frames)),
+        raiseCancelFlag: (call) => void worker.flags.push(call),
         kill: () => void (worker.killed = true),
-        ref: () => undefined,
-        unref: () => undefined,
+        ref: () => void (worker.isRef = true),
+        unref: () => void (worker.isRef = false),
       };
     },
   };
-  const pool = new Pool("scripted", transport, {
-    size: 1,
-    minSize: 0,
-    idleMillis: Number.POSITIVE_INFINITY,
-    prewarm: false,
-    recycleJobs: Number.POSITIVE_INFINITY,
-    recycleAgeMillis: Number.POSITIVE_INFINITY,
-    recycleHeapMiB: Number.POSITIVE_INFINITY,
-    memoryLimitMiB: undefined,
-    quarantineAfter: 3,
-    quarantineMillis: 30_000,
-    maxRestarts: 10,
-    restartsMillis: 10_000,
-    agingMillis: 1000,
-    daemon: false,
-    graceMillis: 1000,
-    startMillis: 1000,
-    closeMillis: 1000,
-    execArgv: undefined,
-    env: undefined,
-    ...options,
-  });
-  const submit = () => {
+  return { transport, workers };
+};
+
+export const scripted = (options: Partial<Resolved> = {}) => {
+  const { transport, workers } = scriptedTransport();
+  const pool = new Pool("scripted", transport, { ...defaults, ...options });
+  const submit = (request: Partial<Request> = {}) => {
     const ends: Array<End> = [];
     const events: Array<unknown> = [];
     const call = pool.submit({
@@ -85,10 +122,14 @@ export const scripted = (options: Partial<Resolved> = {}) => {
       input: 1,
       transfer: [],
       attempt: 1,
-      envelope: { trace: undefined, annotations: undefined, deadlineEpochMillis: undefined },
+      envelope: noEnvelope,
+      priority: 0,
+      depth: 0,
+      timeoutMillis: undefined,
       onStarted: () => undefined,
-      onEvent: (frame) => void events.push(frame),
+      onFrame: (frame) => void events.push(frame),
       onEnd: (end) => void ends.push(end),
+      ...request,
     });
     return { call, ends, events };
   };

@@ -11,10 +11,13 @@ import {
   receiveMessageOnPort,
   type Transferable,
   Worker,
+  type WorkerOptions,
 } from "node:worker_threads";
 
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
+
+import * as Shared from "./internal/Shared.ts";
 
 // The same file name with the extension that this module itself was loaded with: .ts here, .js when published.
 const entry = new URL(
@@ -31,38 +34,81 @@ const entry = new URL(
 export interface ThreadData {
   readonly lane: string;
   readonly port: MessagePort;
-  /** One word: the number of the call that is cancelled. */
-  readonly cancelled: Int32Array<SharedArrayBuffer>;
+  /** The cancel flag, and the last of what the thread wrote to stderr. */
+  readonly shared: SharedArrayBuffer;
 }
+
+// V8 may need the whole young generation on top of its limit when it is reached, but Node grants it 16 MiB more
+// and V8 aborts the process where that is not enough. The default young generation is 48 MiB.
+const youngMiB = 8;
+
+const limits = (memoryLimitMiB: number): WorkerOptions["resourceLimits"] => ({
+  maxOldGenerationSizeMb: memoryLimitMiB,
+  maxYoungGenerationSizeMb: Math.min(youngMiB, memoryLimitMiB),
+});
+
+// Node makes the text "undefined" of a variable without a value.
+const definedOnly = (env: NonNullable<Resolved["env"]>): NodeJS.Dict<string> =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+
+const optionsOf = ({ env, execArgv, memoryLimitMiB }: Resolved): WorkerOptions => ({
+  ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
+  ...(env === undefined ? {} : { env: definedOnly(env) }),
+  ...(memoryLimitMiB === undefined ? {} : { resourceLimits: limits(memoryLimitMiB) }),
+});
+
+const isOutOfMemory = (cause: unknown): boolean =>
+  (cause as { readonly code?: unknown } | null | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY";
+
+// A thread may end before its last messages were delivered; they count. One that cannot be read throws here, in the
+// host, and is left out.
+const deliverRest = (port: MessagePort, listener: Listener, causes: Array<unknown>): void => {
+  for (;;) {
+    let last: { readonly message: unknown } | undefined;
+    try {
+      last = receiveMessageOnPort(port);
+    } catch (unreadable) {
+      causes.push(unreadable);
+      continue;
+    }
+    if (last === undefined) return;
+    listener.onFrames(last.message);
+  }
+};
 
 const spawn = (options: Resolved, lane: string, listener: Listener): Connection => {
   const { port1, port2 } = new MessageChannel();
-  const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const workerData: ThreadData = { lane, port: port2, cancelled };
+  const shared = Shared.make();
+  const workerData: ThreadData = { lane, port: port2, shared };
   const worker = new Worker(entry, {
     workerData,
     transferList: [port2],
     name: lane,
-    ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
-    ...(options.env === undefined ? {} : { env: { ...options.env } as NodeJS.Dict<string> }),
+    ...optionsOf(options),
   });
-  let cause: unknown;
+  // A list, since a thread may throw `undefined`; the first is what it died of.
+  const causes: Array<unknown> = [];
   port1.on("message", listener.onFrames);
-  port1.on("messageerror", (error) => listener.onFrames(error));
-  worker.on("error", (error) => {
-    cause = error;
+  // A frame is lost, for example a value nested more deeply than the host can read: so is the worker, with the reason.
+  port1.on("messageerror", (unreadable) => {
+    causes.push(unreadable);
+    void worker.terminate();
   });
+  worker.on("error", (error) => causes.push(error));
   worker.on("exit", (exitCode) => {
-    // A thread may end before its last messages were delivered; they count.
-    for (let last = receiveMessageOnPort(port1); last !== undefined; last = receiveMessageOnPort(port1)) {
-      listener.onFrames(last.message);
-    }
+    deliverRest(port1, listener, causes);
     port1.close();
-    listener.onExit({ exitCode, signal: null, cause, stderrTail: "", isOutOfMemory: false });
+    listener.onExit({
+      exitCode,
+      signal: null,
+      cause: causes[0],
+      stderrTail: Shared.readTail(shared),
+      isOutOfMemory: causes.some(isOutOfMemory),
+    });
   });
   return {
     send: (frames, transfer) => port1.postMessage(frames, transfer as ReadonlyArray<Transferable>),
-    raiseCancelFlag: (call) => void Atomics.store(cancelled, 0, call | 0),
+    raiseCancelFlag: (call) => Shared.raise(shared, call),
     kill: () => void worker.terminate(),
     ref: () => (worker.ref(), port1.ref()),
     unref: () => (worker.unref(), port1.unref()),

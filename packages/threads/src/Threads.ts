@@ -6,15 +6,21 @@
  * For work that computes: it uses all cores and leaves the caller's event loop free. Memory is not shared unless a
  * task is given a `SharedArrayBuffer`; a native crash or an exhausted process takes all threads with it.
  *
+ * **Details**
+ *
+ * What a task prints goes straight to the descriptors 1 and 2 of the process: at once, in order, and whole however its
+ * thread ends. A program that replaces its own `process.stdout.write` does therefore not see it. On Windows the
+ * platform carries it through the host's event loop instead.
+ *
  * @since 0.1.0
  */
 import type { Adapter } from "@heddle/core/Adapter";
 import * as Promised from "@heddle/core/Promised";
 import * as Runtime from "@heddle/core/Runtime";
-import type { RuntimeError } from "@heddle/core/RuntimeError";
+import * as RuntimeError from "@heddle/core/RuntimeError";
 import * as PoolAdapter from "@heddle/pool/PoolAdapter";
 import type { PoolOptions } from "@heddle/pool/PoolOptions";
-import type * as Effect from "effect/Effect";
+import * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
 
@@ -22,6 +28,11 @@ import * as ThreadTransport from "./ThreadTransport.ts";
 
 /**
  * Options of the threads runtime.
+ *
+ * **Details**
+ *
+ * `memoryLimitMiB` is at least 16. It bounds what small objects, strings and collections take; buffers are outside of
+ * the heap, and a single allocation much larger than what is left makes V8 abort the whole process.
  *
  * @category models
  * @since 0.1.0
@@ -45,14 +56,23 @@ const kind: PoolAdapter.Kind = {
   transport: ThreadTransport.make,
 };
 
+// With less V8 aborts the process while the thread starts.
+const leastMemoryMiB = 16;
+
 /**
  * The adapter, for those who compose runtimes. Its threads live as long as the scope.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const adapter = (options?: Options): Effect.Effect<Adapter, RuntimeError, Scope.Scope> =>
-  PoolAdapter.make(kind, options);
+export const adapter = (
+  options?: Options,
+): Effect.Effect<Adapter, RuntimeError.RuntimeError, Scope.Scope> => {
+  const limit = options?.memoryLimitMiB;
+  if (typeof limit !== "number" || limit >= leastMemoryMiB) return PoolAdapter.make(kind, options);
+  const detail = `a thread needs at least ${leastMemoryMiB} MiB to start, got ${limit}`;
+  return Effect.fail(RuntimeError.invalidOptions(kind.name, "memoryLimitMiB", detail));
+};
 
 /**
  * Provides the threads runtime to a program.
@@ -64,7 +84,7 @@ export const adapter = (options?: Options): Effect.Effect<Adapter, RuntimeError,
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options?: Options): Layer.Layer<Runtime.Runtime, RuntimeError> =>
+export const layer = (options?: Options): Layer.Layer<Runtime.Runtime, RuntimeError.RuntimeError> =>
   Runtime.layer(adapter(options), { closeTimeout: options?.closeTimeout });
 
 /**

@@ -1,21 +1,26 @@
 /**
- * One call in a worker: its context for the body, its channel to the caller, its cancellation and its one end.
+ * One call in a worker: its channel to the caller, its cancellation and its one end, after which it sends nothing.
  */
-import { findUncloneable } from "@heddle/core/Cloneable";
 import type { TaskCodec } from "@heddle/core/Codec";
 import * as Defect from "@heddle/core/Defect";
+import type { LogLevel } from "@heddle/core/Job";
 import * as Outcome from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
-import type { TaskContext, Unit } from "@heddle/core/TaskContext";
+import type { Unit } from "@heddle/core/TaskContext";
 
 import { type HostFrame, initialCredit, Kind, type Refusal, type WorkerFrame } from "../Frame.ts";
+import { NestedCalls } from "./nested.ts";
+import { Outbox, Unsent } from "./outbox.ts";
 import type { Port } from "./port.ts";
+import { Progress } from "./progress.ts";
 
 export type RunFrame = Extract<HostFrame, readonly [1, ...ReadonlyArray<unknown>]>;
 
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+/** What an aborted signal gives as its reason, and what is thrown for it. */
+export const cancelled = (): DOMException => new DOMException("The job was cancelled", "AbortError");
 
-const cancelled = (): DOMException => new DOMException("The job was cancelled", "AbortError");
+/** A call is running until it is cancelled or ended; a cancelled one still has to end. */
+type State = "running" | "cancelled" | "ended";
 
 export class WorkerCall {
   readonly number: number;
@@ -25,38 +30,53 @@ export class WorkerCall {
   readonly attempt: number;
   readonly envelope: RunFrame[8];
   readonly unit: Unit;
-  private readonly port: Port;
-  private readonly onEnd: (call: WorkerCall) => void;
-  private credit = initialCredit;
-  private waiting: Array<() => void> = [];
-  private controller: AbortController | undefined;
-  private isAborted = false;
+  readonly port: Port;
   /** How an Effect body is interrupted, once there is one. */
   interrupt: (() => void) | undefined;
   codec: TaskCodec | undefined;
-  private unsent: { readonly refusal: Refusal; readonly message: string } | undefined;
+  private readonly onEnd: (call: WorkerCall) => void;
+  private readonly outbox: Outbox;
+  private state: State = "running";
+  private credit = initialCredit;
+  private waiting: Array<() => void> = [];
+  private controller: AbortController | undefined;
+  private reported: Progress | undefined;
+  private nestedCalls: NestedCalls | undefined;
 
   constructor(frame: RunFrame, unit: Unit, port: Port, onEnd: (call: WorkerCall) => void) {
     [, this.number, this.jobId, , , this.mode, this.input, this.attempt, this.envelope] = frame;
     this.unit = unit;
     this.port = port;
     this.onEnd = onEnd;
+    this.outbox = new Outbox(port);
   }
 
+  /** The calls that the body makes. */
+  get nested(): NestedCalls {
+    return (this.nestedCalls ??= new NestedCalls(this));
+  }
+
+  /** Whether nobody waits for it: it was cancelled, or has ended and the body left something running. */
   get isCancelled(): boolean {
-    return this.isAborted || this.port.isCancelFlagRaised(this.number);
+    return this.state !== "running" || this.port.isCancelFlagRaised(this.number);
+  }
+
+  get isEnded(): boolean {
+    return this.state === "ended";
   }
 
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
-    if (this.isAborted) this.controller.abort(cancelled());
+    if (this.state !== "running") this.controller.abort(cancelled());
     return this.controller.signal;
   }
 
   cancel(): void {
-    this.isAborted = true;
+    if (this.state !== "running") return;
+    this.state = "cancelled";
     this.controller?.abort(cancelled());
     this.interrupt?.();
+    this.nestedCalls?.interrupt();
     this.resume();
   }
 
@@ -69,7 +89,7 @@ export class WorkerCall {
   async chunk(values: ReadonlyArray<unknown>): Promise<void> {
     // Nobody reads any more. The turn lets the cancel message in, so that an endless producer hears of it.
     if (this.isCancelled) return new Promise((resolve) => setImmediate(resolve));
-    this.send([Kind.chunk, this.number, values], "output");
+    this.outbox.sendValue([Kind.chunk, this.number, values]);
     this.credit--;
     while (this.credit <= 0 && !this.isCancelled) {
       await new Promise<void>((resolve) => this.waiting.push(resolve));
@@ -84,14 +104,28 @@ export class WorkerCall {
   }
 
   progress(value: unknown): void {
-    this.send(
-      [Kind.progress, this.number, this.codec === undefined ? value : this.codec.encodeProgress(value)],
-      "progress",
-    );
+    if (this.isEnded) return;
+    const encoded = this.codec === undefined ? value : this.codec.encodeProgress(value);
+    this.reported ??= new Progress((latest) => this.send([Kind.progress, this.number, latest], "progress"));
+    this.reported.report(encoded);
   }
 
-  log(message: ReadonlyArray<unknown>): void {
-    this.send([Kind.log, this.number, message, "Info", undefined], "progress");
+  log(
+    message: ReadonlyArray<unknown>,
+    level: LogLevel,
+    annotations?: Readonly<Record<string, unknown>>,
+  ): void {
+    this.send([Kind.log, this.number, message, level, annotations], "progress");
+  }
+
+  /** Wants objects moved with the next value of the body that contains them. */
+  transfer(objects: ReadonlyArray<unknown>): void {
+    this.outbox.transfer(objects);
+  }
+
+  /** Sends a frame that is not of the body's values; throws `Unsent`. Once the call has ended it sends nothing. */
+  send(frame: WorkerFrame, where: Refusal["where"], transfer?: ReadonlyArray<unknown>): void {
+    if (!this.isEnded) this.outbox.send(frame, where, transfer);
   }
 
   succeed(value: unknown): void {
@@ -99,7 +133,7 @@ export class WorkerCall {
     try {
       if (this.codec !== undefined && this.mode === "value") encoded = this.codec.encodeOutput(value);
     } catch (thrown) {
-      return this.refuse({ _tag: "InvalidOutput", where: "output", detail: messageOf(thrown) });
+      return this.refuse({ _tag: "InvalidOutput", where: "output", detail: Defect.messageOf(thrown) });
     }
     this.end(Outcome.success(encoded));
   }
@@ -113,85 +147,59 @@ export class WorkerCall {
         failure === undefined ? Outcome.defect(Defect.fromUnknown(thrown)) : Outcome.failure(failure.error),
       );
     } catch (cause) {
-      this.refuse({ _tag: "InvalidOutput", where: "error", detail: messageOf(cause) });
+      this.refuse({ _tag: "InvalidOutput", where: "error", detail: Defect.messageOf(cause) });
     }
   }
 
   /** The end of the call. A value that cannot be cloned ends it as a refusal that names the offending path. */
   end(outcome: Outcome.Outcome): void {
-    const { unsent } = this;
-    if (unsent !== undefined && isDefectOf(outcome, unsent.message)) return this.refuse(unsent.refusal);
-    try {
-      this.send([Kind.outcome, this.number, outcome], outcome._tag === "Success" ? "output" : "error");
-    } catch (thrown) {
-      if (this.unsent === undefined) throw thrown;
-      return this.refuse(this.unsent.refusal);
+    if (this.isEnded) return;
+    const { lastUnsent } = this.outbox;
+    if (lastUnsent !== undefined && isDefectOf(outcome, lastUnsent.message)) {
+      return this.refuse(lastUnsent.refusal);
     }
-    this.onEnd(this);
+    try {
+      this.flushProgress(outcome);
+      this.sendOutcome(outcome);
+    } catch (thrown) {
+      if (thrown instanceof Unsent) return this.refuse(thrown.refusal);
+      // A value that throws when it is looked at.
+      return this.end(Outcome.defect(Defect.fromUnknown(thrown)));
+    }
+    this.ended();
   }
 
   refuse(refusal: Refusal): void {
-    this.port.post([[Kind.refused, this.number, refusal]]);
-    this.onEnd(this);
+    this.reported?.drop();
+    this.send([Kind.refused, this.number, refusal], "output");
+    this.ended();
   }
 
-  context(): TaskContext<unknown> {
-    return new CallContext(this);
-  }
-
-  private send(frame: WorkerFrame, where: Refusal["where"]): void {
+  // What the body itself failed with says more than a last value of its progress that could not be sent.
+  private flushProgress(outcome: Outcome.Outcome): void {
     try {
-      this.port.post([frame]);
-    } catch (cause) {
-      const path = pathOf(frame, where);
-      const message = `${path} cannot leave this worker: ${messageOf(cause)}`;
-      this.unsent = { refusal: { _tag: "NotSerializable", where, detail: path }, message };
-      throw new TypeError(message, { cause });
+      this.reported?.flush();
+    } catch (thrown) {
+      if (outcome._tag === "Success") throw thrown;
     }
+  }
+
+  private sendOutcome(outcome: Outcome.Outcome): void {
+    if (outcome._tag !== "Success") return this.send([Kind.outcome, this.number, outcome], "error");
+    const mistake = this.outbox.neverMoved(outcome.value);
+    if (mistake === undefined) this.outbox.sendValue([Kind.outcome, this.number, outcome]);
+    else this.send([Kind.outcome, this.number, Outcome.defect(Defect.fromUnknown(mistake))], "error");
+  }
+
+  private ended(): void {
+    if (this.isEnded) return;
+    this.state = "ended";
+    this.nestedCalls?.end();
+    this.resume();
+    this.onEnd(this);
   }
 }
 
 // The body may have caught the error of a value that could not be sent and failed of something else.
 const isDefectOf = (outcome: Outcome.Outcome, message: string): boolean =>
   outcome._tag === "Defect" && outcome.defect._tag === "Error" && outcome.defect.message === message;
-
-const pathOf = (frame: WorkerFrame, where: Refusal["where"]): string => {
-  const payload = frame[2];
-  if (frame[0] !== Kind.outcome) return findUncloneable(payload, where) ?? where;
-  const outcome = frame[2];
-  const value =
-    outcome._tag === "Success" ? outcome.value : outcome._tag === "Failure" ? outcome.error : outcome;
-  return findUncloneable(value, where) ?? where;
-};
-
-// A class, so that a body that ignores its signal never makes an AbortController.
-class CallContext implements TaskContext<unknown> {
-  readonly #call: WorkerCall;
-  readonly id: string;
-  readonly attempt: number;
-  readonly unit: Unit;
-
-  constructor(call: WorkerCall) {
-    this.#call = call;
-    this.id = call.jobId;
-    this.attempt = call.attempt;
-    this.unit = call.unit;
-  }
-
-  get signal(): AbortSignal {
-    return this.#call.signal;
-  }
-
-  get deadlineEpochMillis(): number | undefined {
-    return this.#call.envelope?.deadlineEpochMillis;
-  }
-
-  readonly isCancelled = (): boolean => this.#call.isCancelled;
-  readonly throwIfCancelled = (): void => {
-    if (this.#call.isCancelled) throw cancelled();
-  };
-  readonly progress = (value: unknown): void => this.#call.progress(value);
-  readonly log = (...message: ReadonlyArray<unknown>): void => this.#call.log(message);
-  readonly transfer = (): void => undefined;
-  readonly run = (): Promise<never> => Promise.reject(new Error("not yet"));
-}

@@ -11,8 +11,8 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Scope from "effect/Scope";
-import * as Tracer from "effect/Tracer";
 
+import * as BodyContext from "./bodyContext.ts";
 import type { WorkerCall } from "./call.ts";
 
 const scope = Scope.makeUnsafe();
@@ -31,23 +31,6 @@ const identity: TaskCodec = {
 
 const provide = TaskLayers.make(scope, Context.empty());
 
-const withEnvelope = (
-  body: Effect.Effect<Outcome.Outcome, Body.Misfit>,
-  call: WorkerCall,
-): Effect.Effect<Outcome.Outcome, Body.Misfit> => {
-  const { annotations, trace } = call.envelope ?? {};
-  let inside = annotations === undefined ? body : Effect.annotateLogs(body, annotations);
-  if (trace !== undefined) {
-    const [traceId, spanId, sampled] = trace;
-    inside = Effect.provideService(
-      inside,
-      Tracer.ParentSpan,
-      Tracer.externalSpan({ traceId, spanId, sampled }),
-    );
-  }
-  return inside;
-};
-
 /** Runs the Effect or Stream that a body returned to the call's end. */
 export const finish = (result: unknown, task: Task.Any, call: WorkerCall): void => {
   const body = Body.run(task, call.mode, () => result, {
@@ -55,7 +38,7 @@ export const finish = (result: unknown, task: Task.Any, call: WorkerCall): void 
     emit: (values) => Effect.promise(() => call.chunk(values)),
     provide,
   });
-  const fiber = Effect.runFork(withEnvelope(body, call));
+  const fiber = Effect.runForkWith(BodyContext.make(call))(body);
   call.interrupt = () => fiber.interruptUnsafe();
   if (call.isCancelled) fiber.interruptUnsafe();
   fiber.addObserver((exit) => {

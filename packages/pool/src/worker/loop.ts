@@ -5,19 +5,22 @@
  *
  * @since 0.1.0
  */
+import { getHeapStatistics } from "node:v8";
+
 import type { TaskCodec } from "@heddle/core/Codec";
+import * as Defect from "@heddle/core/Defect";
 import * as Outcome from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
 
 import { type HostFrame, Kind, version } from "../Frame.ts";
 import { type RunFrame, WorkerCall } from "./call.ts";
+import * as CallContext from "./context.ts";
+import { announceDeath } from "./death.ts";
 import { finish } from "./plainBody.ts";
 import type { Port } from "./port.ts";
 import * as Registry from "./registry.ts";
 
 type EffectBody = typeof import("./effectBody.ts");
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 const hasSchema = (task: Task.Any): boolean =>
   task.input !== undefined ||
@@ -48,6 +51,12 @@ class Loop {
         return this.calls.get(frame[1])?.cancel();
       case Kind.credit:
         return this.calls.get(frame[1])?.addCredit(frame[2]);
+      case Kind.nestEvent:
+        return this.calls.get(frame[1])?.nested.event(frame[2], frame[3]);
+      case Kind.nestAnswer:
+        return this.calls.get(frame[1])?.nested.answer(frame[2], frame[3]);
+      case Kind.measure:
+        return this.port.post([[Kind.heap, getHeapStatistics().used_heap_size]]);
       case Kind.close:
         return void this.close();
     }
@@ -80,16 +89,16 @@ class Loop {
     try {
       if (call.codec !== undefined) input = call.codec.decodeInput(input);
     } catch (thrown) {
-      return call.refuse({ _tag: "InvalidInput", where: "input", detail: messageOf(thrown) });
+      return call.refuse({ _tag: "InvalidInput", where: "input", detail: Defect.messageOf(thrown) });
     }
-    let result: unknown;
     try {
-      result = task.body(input, call.context());
+      const result = task.body(input, CallContext.make(call));
+      if (needsEffect(result)) void this.finishEffect(result, task, call);
+      else finish(result, call);
     } catch (thrown) {
-      return call.fail(thrown);
+      // Of the body, or of what it gave: a `then` may throw as well.
+      call.fail(thrown);
     }
-    if (needsEffect(result)) void this.finishEffect(result, task, call);
-    else finish(result, call);
   }
 
   private async finishEffect(result: unknown, task: Task.Any, call: WorkerCall): Promise<void> {
@@ -120,6 +129,7 @@ const codecOf = async (task: Task.Any): Promise<TaskCodec> => {
  */
 export const serve = (port: Port): void => {
   const loop = new Loop(port);
+  if (!port.reportsDeath) announceDeath(port);
   port.onFrames((frames) => {
     for (const frame of frames) loop.receive(frame as HostFrame);
   });

@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import type { Capabilities } from "@heddle/core/Capabilities";
+
 import type { WorkerFrame } from "../Frame.ts";
 
 /**
@@ -15,6 +17,10 @@ export interface Port {
   readonly lane: string;
   readonly pid: number;
   readonly threadId: number;
+  /** What bodies that call their runtime are told of it, as far as a worker knows. */
+  readonly capabilities: Pick<Capabilities, "isolation" | "transfer" | "sharedMemory">;
+  /** Whether the platform tells the host what an uncaught error of this worker was. */
+  readonly reportsDeath: boolean;
   /** Throws, without having sent anything, when a value cannot be cloned. Moves what is in `transfer` where it can. */
   readonly post: (frames: ReadonlyArray<WorkerFrame>, transfer?: ReadonlyArray<unknown>) => void;
   readonly onFrames: (listener: (frames: ReadonlyArray<unknown>) => void) => void;

@@ -1,20 +1,38 @@
-import { threadId, workerData } from "node:worker_threads";
-
 /**
  * The worker's end of a thread: the message port that came with its data.
  */
+import { parentPort, threadId, type Transferable, workerData } from "node:worker_threads";
+
 import type { Port } from "@heddle/pool/worker/port";
 
+import * as Shared from "../internal/Shared.ts";
 import type { ThreadData } from "../ThreadTransport.ts";
+import { redirectOutput } from "./output.ts";
 
-const { cancelled, lane, port } = workerData as ThreadData;
+const { lane, port, shared } = workerData as ThreadData;
+
+// Tasks see the same object as `workerData`: what they cannot find they cannot disturb.
+for (const key of Object.keys(workerData as object)) Reflect.deleteProperty(workerData as object, key);
+
+redirectOutput(Shared.tailWriter(shared));
+
+// Nobody would ever hear of a frame that is lost, so the worker dies of it: its call then ends as `WorkerLost`.
+port.on("messageerror", (error) => {
+  throw error;
+});
 
 export const threadPort: Port = {
   lane,
   pid: process.pid,
   threadId,
-  post: (frames) => port.postMessage(frames),
+  capabilities: { isolation: "isolate", transfer: true, sharedMemory: true },
+  reportsDeath: true,
+  post: (frames, transfer) => port.postMessage(frames, transfer as ReadonlyArray<Transferable> | undefined),
   onFrames: (listener) => void port.on("message", listener),
-  isCancelFlagRaised: (call) => Atomics.load(cancelled, 0) === (call | 0),
-  close: () => port.close(),
+  isCancelFlagRaised: Shared.cancelFlag(shared),
+  close: () => {
+    port.close();
+    // A body that listens to its parent would wait for messages that never come.
+    parentPort?.unref();
+  },
 };

@@ -1,0 +1,109 @@
+/**
+ * The shapes of what frames of a worker carry. Nothing that comes from a worker is used before it passed here.
+ */
+const isObject = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === "object" && u !== null;
+
+type Check = (u: unknown) => boolean;
+
+// An honest worker tells far less; a forged one must not hold the host for long, nor overflow its stack.
+const maxDefects = 1_000_000;
+const maxDefectDepth = 16;
+const maxPriority = 10;
+
+const outcomeTags: ReadonlySet<unknown> = new Set(["Success", "Failure", "Defect", "Interrupted"]);
+const refusalTags: ReadonlySet<unknown> = new Set([
+  "TaskNotFound",
+  "ModuleFailed",
+  "InvalidInput",
+  "InvalidOutput",
+  "NotSerializable",
+]);
+const places: ReadonlySet<unknown> = new Set(["input", "output", "error", "progress"]);
+const logLevels: ReadonlySet<unknown> = new Set(["Fatal", "Error", "Warn", "Info", "Debug", "Trace"]);
+const modes: ReadonlySet<unknown> = new Set(["value", "stream"]);
+const spanKinds: ReadonlySet<unknown> = new Set(["internal", "server", "client", "producer", "consumer"]);
+
+const isString: Check = (u) => typeof u === "string";
+const isOptional = (u: unknown, check: Check): boolean => u === undefined || check(u);
+const isRecord: Check = (u) => isObject(u) && !Array.isArray(u);
+const isInstant: Check = (u) => Number.isFinite(u);
+const isSpanId: Check = (u) => typeof u === "string" && /^[0-9a-f]{16}$/.test(u);
+
+/** A number that names something: calls and nested calls count from 1. */
+export const isNumber = (u: unknown): boolean => Number.isSafeInteger(u) && (u as number) > 0;
+
+/** A quantity: bytes, milliseconds. */
+export const isAmount = (u: unknown): boolean => Number.isFinite(u) && (u as number) >= 0;
+
+const isDefectWithin = (u: unknown, depth: number, budget: { left: number }): boolean => {
+  if (!isObject(u) || depth > maxDefectDepth || --budget.left < 0) return false;
+  if (u["_tag"] === "Value") return true;
+  return (
+    u["_tag"] === "Error" &&
+    isString(u["name"]) &&
+    isString(u["message"]) &&
+    isOptional(u["stack"], isString) &&
+    isRecord(u["fields"]) &&
+    isOptional(u["cause"], (cause) => isDefectWithin(cause, depth + 1, budget)) &&
+    isOptional(
+      u["errors"],
+      (errors) =>
+        Array.isArray(errors) && errors.every((error: unknown) => isDefectWithin(error, depth + 1, budget)),
+    )
+  );
+};
+
+export const isDefect = (u: unknown): boolean => isDefectWithin(u, 0, { left: maxDefects });
+
+export const isOutcome = (u: unknown): boolean =>
+  isObject(u) && outcomeTags.has(u["_tag"]) && (u["_tag"] !== "Defect" || isDefect(u["defect"]));
+
+export const isRefusal = (u: unknown): boolean =>
+  isObject(u) && refusalTags.has(u["_tag"]) && places.has(u["where"]) && isString(u["detail"]);
+
+export const isLog = (message: unknown, level: unknown, annotations: unknown): boolean =>
+  Array.isArray(message) && logLevels.has(level) && isOptional(annotations, isRecord);
+
+const isTrace: Check = (u) =>
+  Array.isArray(u) && u.length === 3 && isString(u[0]) && isString(u[1]) && typeof u[2] === "boolean";
+
+const isEnvelope: Check = (u) =>
+  isObject(u) &&
+  isOptional(u["trace"], isTrace) &&
+  isOptional(u["annotations"], isRecord) &&
+  isOptional(u["deadlineEpochMillis"], isInstant);
+
+const isPriority: Check = (u) => Number.isInteger(u) && Math.abs(u as number) <= maxPriority;
+
+export const isNestRequest = (u: unknown): boolean =>
+  isObject(u) &&
+  isString(u["module"]) &&
+  isString(u["task"]) &&
+  modes.has(u["mode"]) &&
+  isPriority(u["priority"]) &&
+  isOptional(u["timeoutMillis"], isAmount) &&
+  isEnvelope(u["envelope"]);
+
+/** A parent's id may be of the caller's own tracer, whatever form that gives its ids; the others are a worker's. */
+export const isSpanEvent = (u: unknown): boolean => {
+  if (!isObject(u) || !isSpanId(u["spanId"])) return false;
+  switch (u["_tag"]) {
+    case "Started":
+      return (
+        isString(u["parentSpanId"]) &&
+        isString(u["name"]) &&
+        spanKinds.has(u["kind"]) &&
+        typeof u["startEpochNanos"] === "bigint"
+      );
+    case "Noted":
+      return isString(u["name"]) && typeof u["epochNanos"] === "bigint" && isRecord(u["attributes"]);
+    case "Ended":
+      return (
+        typeof u["endEpochNanos"] === "bigint" &&
+        isRecord(u["attributes"]) &&
+        isOptional(u["failure"], isString)
+      );
+    default:
+      return false;
+  }
+};

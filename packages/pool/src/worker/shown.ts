@@ -1,0 +1,52 @@
+/**
+ * Values that are only shown, such as those of a log line: what cannot be sent is sent as text.
+ */
+import { inspect } from "node:util";
+
+import { Unsent } from "./outbox.ts";
+
+type Show = (value: unknown) => unknown;
+
+const textOf = (value: unknown): string => {
+  try {
+    return typeof value === "symbol" ? String(value) : inspect(value, { depth: 4 });
+  } catch {
+    // A value that throws when it is looked at.
+    return "a value that cannot be shown";
+  }
+};
+
+const asIs: Show = (value) => value;
+
+const cloneable: Show = (value) => {
+  try {
+    structuredClone(value);
+    return value;
+  } catch {
+    return textOf(value);
+  }
+};
+
+// Not every transport carries all that can be cloned: no pipe carries shared memory.
+const primitive: Show = (value) =>
+  typeof value === "object" || typeof value === "function" || typeof value === "symbol"
+    ? textOf(value)
+    : value;
+
+/** Sends with the values as they are, else with those as text that cannot be cloned, else with all but primitives as text. */
+export const send = (attempt: (show: Show) => void): void => {
+  for (const show of [asIs, cloneable]) {
+    try {
+      return attempt(show);
+    } catch (thrown) {
+      if (!(thrown instanceof Unsent)) throw thrown;
+    }
+  }
+  attempt(primitive);
+};
+
+/** Shows each value of a record. Own keys only, and none of them is ever assigned: `__proto__` is one as well. */
+export const record = (values: Readonly<Record<string, unknown>>, show: Show): Record<string, unknown> =>
+  show === asIs
+    ? values
+    : Object.fromEntries(Object.entries(values).map(([key, value]) => [key, show(value)]));

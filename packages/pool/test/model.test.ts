@@ -1,0 +1,186 @@
+/**
+ * The pool against a model: random commands in random order over scripted workers, with the clock in hand.
+ *
+ * What must hold after every command: each call ends at most once, and as what happened to it allows; calls start in the
+ * order of a plain sorted list; a worker is given a call only while it is idle, and is not idle while a call could have
+ * it; there are never more workers than allowed. If everything goes well from then on, every call ends; and after the
+ * close no worker and no timer is left.
+ */
+import { assert, describe, it, vi } from "@effect/vitest";
+import * as fc from "fast-check";
+
+import * as Frame from "../src/Frame.ts";
+import type { Resolved } from "../src/PoolOptions.ts";
+import { type Life, type ModelWorker, World } from "./model.ts";
+
+const { Kind } = Frame;
+
+type Command = readonly [name: string, apply: (world: World) => void];
+
+const pick = <A>(items: ReadonlyArray<A>, index: number): A | undefined => items[index % items.length];
+
+const on = (
+  name: string,
+  lives: ReadonlyArray<Life>,
+  act: (world: World, worker: ModelWorker) => void,
+): fc.Arbitrary<Command> =>
+  fc.nat(7).map((index) => [
+    `${name} ${index}`,
+    (world) => {
+      const worker = pick(world.alive(...lives), index);
+      if (worker !== undefined) act(world, worker);
+    },
+  ]);
+
+const commands: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(fc.integer({ min: -10, max: 10 }), fc.nat(2))
+      .map(([priority, task]): Command => [
+        `submit with priority ${priority}, task ${task}`,
+        (world) => world.submit(priority, undefined, `task${task}`),
+      ]),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .nat(1)
+      .map((task): Command => [`submit task ${task}`, (world) => world.submit(0, undefined, `task${task}`)]),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.nat(7).map((index): Command => [
+      `nest in ${index}`,
+      (world) => {
+        const parent = pick(
+          world.calls.filter(({ depth, state }) => state === "running" && depth < 5),
+          index,
+        );
+        if (parent !== undefined) world.submit(0, parent, "nested");
+      },
+    ]),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.nat(30).map((index): Command => [
+      `cancel ${index}`,
+      (world) => {
+        const submitted = pick(world.calls, index);
+        if (submitted !== undefined) world.cancel(submitted);
+      },
+    ]),
+  },
+  {
+    weight: 6,
+    arbitrary: on("ready", ["starting"], (world, worker) => world.ready(worker)),
+  },
+  {
+    weight: 6,
+    arbitrary: on("succeed", ["busy"], (world, worker) =>
+      world.finish(worker, { _tag: "Success", value: 1 }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: on("fail", ["busy"], (world, worker) => world.finish(worker, { _tag: "Failure", error: 1 })),
+  },
+  {
+    weight: 2,
+    arbitrary: on("stop", ["busy"], (world, worker) => {
+      if (worker.isCancelled) world.finish(worker, { _tag: "Interrupted" });
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: on("die", ["starting", "idle", "busy", "closing", "dying", "killed"], (w, worker) =>
+      w.exit(worker, 1),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: on("exit when killed", ["killed", "closing", "dying"], (w, worker) => w.exit(worker, 0)),
+  },
+  { weight: 1, arbitrary: on("fail to start", ["starting"], (w, worker) => w.exit(worker, 7)) },
+  {
+    weight: 1,
+    arbitrary: on("send garbage", ["starting", "idle", "busy", "closing"], (_, worker) =>
+      worker.listener.onFrames([{ garbage: true }]),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: on("say that it dies", ["starting", "idle", "busy", "closing"], (_, worker) => {
+      worker.life = "dying";
+      worker.listener.onFrames([[Kind.dying, { _tag: "Value", value: 1 }]]);
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 4 }).map((size): Command => [
+      `resize to ${size}`,
+      (world) => {
+        world.size = size;
+        world.pool.resize(size);
+      },
+    ]),
+  },
+  { weight: 1, arbitrary: fc.constant<Command>(["recycle", (world) => void world.pool.recycle()]) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom(1, 50, 100, 500, 1000, 3000, 40_000)
+      .map((millis): Command => [`advance by ${millis} ms`, () => void vi.advanceTimersByTime(millis)]),
+  },
+);
+
+const options: fc.Arbitrary<Partial<Resolved>> = fc.record({
+  size: fc.integer({ min: 1, max: 3 }),
+  idleMillis: fc.constantFrom(200, Number.POSITIVE_INFINITY),
+  recycleJobs: fc.constantFrom(2, Number.POSITIVE_INFINITY),
+  recycleAgeMillis: fc.constantFrom(2000, Number.POSITIVE_INFINITY),
+  quarantineAfter: fc.constantFrom(1, 3, Number.POSITIVE_INFINITY),
+  quarantineMillis: fc.constantFrom(1000, 30_000),
+  maxRestarts: fc.constantFrom(0, 2, 10),
+  minSize: fc.constantFrom(0, 1),
+});
+
+const show = (steps: ReadonlyArray<Command>): string => steps.map(([name]) => name).join("\n  ");
+
+const run = async (
+  given: Partial<Resolved>,
+  steps: ReadonlyArray<Command>,
+  closeAt: number,
+): Promise<void> => {
+  vi.useFakeTimers();
+  try {
+    const world = new World(given);
+    for (const [index, [, apply]] of steps.entries()) {
+      if (index === closeAt) world.close();
+      apply(world);
+      world.check();
+    }
+    world.settle();
+    await world.drain();
+  } finally {
+    vi.useRealTimers();
+  }
+};
+
+describe("the pool against a model", () => {
+  it("keeps its promises, whatever happens in whatever order", { timeout: 60_000 }, async () => {
+    const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
+    const property = fc.asyncProperty(
+      options,
+      fc.array(commands, { minLength: 1, maxLength: 60, size: "max" }),
+      fc.nat(120),
+      run,
+    );
+    const result = await fc.check(property, { seed, numRuns: 2500 });
+    if (!result.failed) return;
+    const [given, steps, closeAt] = result.counterexample ?? [{}, [], 0];
+    assert.fail(
+      `SEED=${seed}: ${String(result.errorInstance)}\noptions ${JSON.stringify(given)}, close at ${closeAt}:\n  ${show(steps)}`,
+    );
+  });
+});

@@ -1,0 +1,267 @@
+/**
+ * A world in which a pool lives: scripted workers, callers, and what must hold.
+ */
+import { assert, vi } from "@effect/vitest";
+
+import * as Frame from "../src/Frame.ts";
+import { type Call, type End, Pool } from "../src/Pool.ts";
+import type { Resolved } from "../src/PoolOptions.ts";
+import type { Listener, Transport } from "../src/Transport.ts";
+import { defaults, noEnvelope } from "./scripted.ts";
+
+const { Kind } = Frame;
+
+export type Life = "starting" | "idle" | "busy" | "closing" | "dying" | "killed" | "exited";
+
+/** A worker as it must be, judged by what it was sent and what it did alone. */
+export class ModelWorker {
+  life: Life = "starting";
+  call: number | undefined;
+  isCancelled = false;
+  readonly listener: Listener;
+  constructor(listener: Listener) {
+    this.listener = listener;
+  }
+  get hasCall(): boolean {
+    return this.call !== undefined;
+  }
+}
+
+export interface Submitted {
+  readonly call: Call;
+  readonly number: number;
+  readonly priority: number;
+  readonly depth: number;
+  readonly submittedAt: number;
+  readonly parent: Submitted | undefined;
+  readonly children: Set<Submitted>;
+  state: "waiting" | "running" | "ended";
+  ends: Array<End>;
+  cancelled: boolean;
+}
+
+const agingMillis = 1000;
+
+export class World {
+  readonly pool: Pool;
+  readonly calls: Array<Submitted> = [];
+  readonly workers: Array<ModelWorker> = [];
+  size: number;
+  isClosing = false;
+  private readonly findings: Array<unknown> = [];
+  closed: Promise<void> | undefined;
+
+  constructor(options: Partial<Resolved>) {
+    const resolved = { ...defaults, agingMillis, ...options };
+    this.size = resolved.size;
+    const transport: Transport = { spawn: (_, listener) => this.spawn(listener) };
+    this.pool = new Pool("model", transport, resolved);
+  }
+
+  private blocked(): number {
+    return this.calls.filter(({ children, state }) => state === "running" && children.size > 0).length;
+  }
+
+  private spawn(listener: Listener): ReturnType<Transport["spawn"]> {
+    assert.isFalse(this.isClosing, "started a worker after close");
+    const worker = new ModelWorker(listener);
+    this.workers.push(worker);
+    const present = this.workers.filter(({ life }) => life !== "exited" && life !== "closing").length;
+    assert.isAtMost(present, this.size + this.blocked(), "more workers than allowed");
+    return {
+      // The pool takes what `send` throws for a value that cannot be cloned: it would swallow the finding.
+      send: (frames) => {
+        try {
+          for (const frame of frames) this.sent(worker, frame);
+        } catch (cause) {
+          this.findings.push(cause);
+        }
+      },
+      raiseCancelFlag: (call) => assert.strictEqual(call, worker.call, "a flag for a neighbour"),
+      kill: () => {
+        assert.notInclude(["killed", "exited"], worker.life, "killed twice");
+        worker.life = "killed";
+      },
+      ref: () => undefined,
+      unref: () => undefined,
+    };
+  }
+
+  private sent(worker: ModelWorker, frame: Frame.HostFrame): void {
+    switch (frame[0]) {
+      case Kind.run:
+        assert.strictEqual(worker.life, "idle", "a call for a worker that is not idle");
+        this.checkTurn(frame[1]);
+        worker.life = "busy";
+        worker.call = frame[1];
+        worker.isCancelled = false;
+        break;
+      case Kind.cancel:
+        assert.strictEqual(frame[1], worker.call, "a cancel for a neighbour");
+        worker.isCancelled = true;
+        break;
+      case Kind.close:
+        assert.strictEqual(worker.life, "idle", "an orderly close of a worker that is not idle");
+        worker.life = "closing";
+        break;
+    }
+  }
+
+  // The rule, in its plainest form.
+  private checkTurn(number: number): void {
+    const running = this.calls.filter(({ state }) => state === "running").length;
+    assert.isBelow(running, this.size + this.blocked(), "more calls than allowed");
+    const now = performance.now();
+    const rank = (c: Submitted): number => c.priority + Math.floor((now - c.submittedAt) / agingMillis);
+    const [next] = this.calls
+      .filter(({ state }) => state === "waiting")
+      .toSorted((a, b) => b.depth - a.depth || rank(b) - rank(a) || a.number - b.number);
+    assert.strictEqual(number, next?.number, "a call that was not its turn");
+  }
+
+  submit(priority: number, parent: Submitted | undefined, task: string): void {
+    const submitted: Submitted = {
+      call: undefined as unknown as Call,
+      number: this.calls.length + 1,
+      priority,
+      depth: parent === undefined ? 0 : parent.depth + 1,
+      submittedAt: performance.now(),
+      parent,
+      children: new Set(),
+      state: "waiting",
+      ends: [],
+      cancelled: false,
+    };
+    this.calls.push(submitted);
+    if (parent !== undefined) {
+      parent.children.add(submitted);
+      this.pool.setBlocked(parent.call, true);
+    }
+    const call = this.pool.submit({
+      jobId: String(submitted.number),
+      module: "file:///x.ts",
+      task,
+      mode: "value",
+      input: 1,
+      transfer: [],
+      attempt: 1,
+      envelope: noEnvelope,
+      priority,
+      depth: submitted.depth,
+      timeoutMillis: undefined,
+      onStarted: () => {
+        assert.strictEqual(submitted.state, "waiting", "started twice");
+        submitted.state = "running";
+      },
+      onFrame: () => undefined,
+      onEnd: (end) => this.ended(submitted, end),
+    });
+    (submitted as { call: Call }).call = call;
+    assert.strictEqual(call.number, submitted.number);
+  }
+
+  private ended(submitted: Submitted, end: End): void {
+    submitted.ends.push(end);
+    assert.lengthOf(submitted.ends, 1, "ended twice");
+    this.checkEnd(submitted, end);
+    submitted.state = "ended";
+    const { children, parent } = submitted;
+    for (const child of children) this.cancel(child);
+    if (parent === undefined) return;
+    parent.children.delete(submitted);
+    if (parent.children.size === 0) this.pool.setBlocked(parent.call, false);
+  }
+
+  private checkEnd({ cancelled, state }: Submitted, { _tag }: End): void {
+    assert.notInclude(["NotSerializable", "Refused"], _tag);
+    if (_tag === "Cancelled") assert.isTrue(cancelled, "nobody had cancelled it");
+    if (_tag === "Lost") assert.isFalse(cancelled, "it was cancelled, so nobody lost it");
+    if (_tag === "Closed") assert.isTrue(this.isClosing, "the pool is open");
+    const needs = {
+      Outcome: "running",
+      Lost: "running",
+      Unavailable: "waiting",
+      Quarantined: "waiting",
+    } as const;
+    if (Object.hasOwn(needs, _tag)) assert.strictEqual(state, needs[_tag as keyof typeof needs], _tag);
+  }
+
+  cancel(submitted: Submitted): void {
+    submitted.cancelled = true;
+    // Its submission may not have returned yet.
+    if (submitted.call !== undefined) this.pool.cancel(submitted.call);
+  }
+
+  finish(worker: ModelWorker, outcome: unknown): void {
+    const { call } = worker;
+    worker.life = "idle";
+    worker.call = undefined;
+    worker.listener.onFrames([[Kind.outcome, call, outcome]]);
+  }
+
+  exit(worker: ModelWorker, exitCode: number): void {
+    worker.life = "exited";
+    worker.call = undefined;
+    worker.listener.onExit({
+      exitCode,
+      signal: null,
+      cause: undefined,
+      stderrTail: "",
+      isOutOfMemory: false,
+    });
+  }
+
+  close(): void {
+    this.isClosing = true;
+    this.closed = this.pool.close();
+  }
+
+  alive(...lives: ReadonlyArray<Life>): ReadonlyArray<ModelWorker> {
+    return this.workers.filter(({ life }) => lives.includes(life));
+  }
+
+  check(): void {
+    for (const finding of this.findings) throw finding;
+    const busy = this.workers.filter((worker) => worker.hasCall && worker.life !== "exited").length;
+    const running = this.calls.filter(({ state }) => state === "running").length;
+    assert.strictEqual(running, busy, "calls that run and workers that have one");
+    for (const { ends, state } of this.calls) assert.strictEqual(ends.length, state === "ended" ? 1 : 0);
+    const waiting = this.calls.filter(({ state }) => state === "waiting").length;
+    if (this.closed !== undefined) assert.strictEqual(waiting, 0, "a call waits after close");
+    const isFree = this.alive("idle").length > 0 && running < this.size + this.blocked();
+    assert.isFalse(isFree && waiting > 0, "a call waits though a worker is idle");
+  }
+
+  /** From here on all goes well: workers start, calls succeed, what is to end ends. Every call has to. */
+  settle(): void {
+    for (let round = 0; round < 200 && this.calls.some(({ state }) => state !== "ended"); round++) {
+      for (const worker of this.alive("killed", "closing", "dying")) this.exit(worker, 0);
+      for (const worker of this.alive("starting")) this.ready(worker);
+      for (const worker of this.alive("busy")) this.finish(worker, { _tag: "Success", value: 1 });
+      this.check();
+      vi.advanceTimersByTime(500);
+    }
+    assert.isTrue(
+      this.calls.every(({ state }) => state === "ended"),
+      "a call never ends",
+    );
+  }
+
+  ready(worker: ModelWorker): void {
+    worker.life = "idle";
+    worker.listener.onFrames([[Kind.ready, Frame.version, 1, 1]]);
+  }
+
+  /** Lets everything that lives end. */
+  async drain(): Promise<void> {
+    if (this.closed === undefined) this.close();
+    for (const worker of this.workers) if (worker.life !== "exited") this.exit(worker, 0);
+    await this.closed;
+    assert.isTrue(
+      this.calls.every(({ ends }) => ends.length === 1),
+      "a call without an end",
+    );
+    assert.deepStrictEqual(this.pool.stats(), []);
+    assert.strictEqual(vi.getTimerCount(), 0, "a timer is left");
+  }
+}
