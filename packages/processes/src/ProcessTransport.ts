@@ -1,77 +1,125 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
 /**
- * Carries frames to child processes over Node's IPC channel, in the serialization that keeps `bigint`, `Map`,
- * `Date`, typed arrays and errors (the default, JSON, corrupts them silently).
+ * Carries frames to child processes, over a channel of its own: what a task does with `process.send`, `console.log` or
+ * stdin, stdout and stderr never touches a frame.
+ *
+ * **Guarantees**
+ *
+ * - What a worker posted arrives, even if it exits or is killed right after.
+ * - The end of a worker is reported once, after its last frames, with the last of what it wrote to stderr.
+ * - No worker outlives this process.
  *
  * @since 0.1.0
  */
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+
 import type { Resolved } from "@heddle/pool/PoolOptions";
-import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
+import type { Connection, Listener, Transport, WorkerExit } from "@heddle/pool/Transport";
+
+import type { ChannelType } from "./internal/channel.ts";
+import { type Death, Deathbed, isOutOfMemory } from "./internal/death.ts";
+import { descriptors, isSupported } from "./internal/descriptors.ts";
+import { execArgvOf } from "./internal/execArgv.ts";
+import { guard } from "./internal/guard.ts";
+import { ipc } from "./internal/ipc.ts";
+import { StderrTail } from "./internal/stderr.ts";
+import { Termination } from "./internal/terminate.ts";
 
 // The same file name with the extension that this module itself was loaded with: .ts here, .js when published.
 const entry = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "./worker/entry.ts" : "./worker/entry.js", import.meta.url),
 );
 
-/**
- * Marks a message as a batch of frames, so that what a task sends with `process.send` is never taken for one.
- *
- * @category constants
- * @since 0.1.0
- */
-export const mark = "~heddle/frames";
+// How long a worker whose channel has ended may take to exit by itself.
+const exitMillis = 200;
 
-const isBatch = (u: unknown): u is readonly [string, unknown] => Array.isArray(u) && u[0] === mark;
-
-// A child has ended when it has exited and its channel was read to the end: its last messages may come after `exit`.
-const listen = (child: ChildProcess, listener: Listener): void => {
-  let cause: unknown;
-  let exit: readonly [exitCode: number | null, signal: string | null] | undefined;
-  let isOpen = true;
-  const ended = (): void => {
-    if (exit !== undefined && !isOpen) {
-      listener.onExit({ exitCode: exit[0], signal: exit[1], cause, stderrTail: "", isOutOfMemory: false });
-    }
+const start = (options: Resolved, lane: string, { kind, stdio }: ChannelType): ChildProcess => {
+  const spawnOptions: SpawnOptions & { readonly serialization?: string } = {
+    stdio,
+    windowsHide: true,
+    ...(kind === "ipc" ? { serialization: "advanced" } : {}),
+    ...(options.env === undefined ? {} : { env: { ...options.env } }),
   };
-  child.on("message", (message) => {
-    if (isBatch(message)) listener.onFrames(message[1]);
-  });
-  child.on("error", (error) => {
-    cause = error;
-    if (child.pid !== undefined) return;
-    // A child that could not be started never exits.
-    exit = [null, null];
-    isOpen = false;
-    ended();
-  });
-  child.on("disconnect", () => {
-    isOpen = false;
-    ended();
-  });
-  child.on("exit", (...how) => {
-    exit = how;
-    ended();
-  });
+  return spawn(process.execPath, [...execArgvOf(options), entry, lane, kind], spawnOptions);
 };
 
-const spawn = (options: Resolved, lane: string, listener: Listener): Connection => {
-  const child = fork(entry, [lane], {
-    serialization: "advanced",
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-    ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
-    ...(options.env === undefined ? {} : { env: { ...options.env } }),
-  });
-  listen(child, listener);
+const exitOf = (death: Death, stderrTail: string): WorkerExit => ({
+  ...death,
+  stderrTail,
+  isOutOfMemory: isOutOfMemory(death, stderrTail),
+});
+
+/** A worker that could not be started: says so later, as all others do. */
+const stillborn = (cause: unknown, listener: Listener): Connection => {
+  setImmediate(() => listener.onExit(exitOf({ exitCode: null, signal: null, cause }, "")));
   return {
-    // A child that has just died reports through its exit; writing to its channel is no error of its own.
-    send: (frames) => void (child.connected && child.send([mark, frames], () => undefined)),
+    send: () => undefined,
     raiseCancelFlag: () => undefined,
-    kill: () => void child.kill("SIGKILL"),
-    ref: () => (child.ref(), child.channel?.ref?.()),
-    unref: () => (child.unref(), child.channel?.unref?.()),
+    kill: () => undefined,
+    ref: () => undefined,
+    unref: () => undefined,
   };
+};
+
+const connect = (
+  child: ChildProcess,
+  options: Resolved,
+  type: ChannelType,
+  listener: Listener,
+): Connection => {
+  const { pid, stderr } = child;
+  if (pid !== undefined) guard.add(pid);
+  const tail = stderr === null ? undefined : new StderrTail(stderr);
+  const termination = new Termination(child);
+  const deathbed = new Deathbed(
+    child,
+    () => {
+      if (pid !== undefined) guard.remove(pid);
+      tail?.drain();
+    },
+    (death) => {
+      channel.destroy();
+      stderr?.destroy();
+      listener.onExit(exitOf(death, tail?.toString() ?? ""));
+    },
+  );
+  const channel = type.open(child, {
+    onFrames: listener.onFrames,
+    onEnd: (isExpected) => {
+      deathbed.channelEnded();
+      if (deathbed.hasExited) return;
+      // It can say nothing any more, so it is of no use, whatever it does.
+      setTimeout(() => termination.start(), isExpected ? options.graceMillis : exitMillis).unref();
+    },
+  });
+  // Not every platform's pipes keep a program alive.
+  const pipe = stderr as Partial<Socket> | null;
+  return {
+    send: channel.send,
+    raiseCancelFlag: () => undefined,
+    kill: () => termination.start(),
+    ref: () => (child.ref(), channel.ref(), pipe?.ref?.()),
+    unref: () => (child.unref(), channel.unref(), pipe?.unref?.()),
+  };
+};
+
+const spawnWorker = (options: Resolved, type: ChannelType, lane: string, listener: Listener): Connection => {
+  let child: ChildProcess;
+  try {
+    child = start(options, lane, type);
+  } catch (cause) {
+    return stillborn(cause, listener);
+  }
+  // Out of descriptors: there are no pipes, and "error" follows.
+  if (child.stdio === undefined) {
+    let cause: unknown;
+    child.on("error", (error) => {
+      cause ??= error;
+    });
+    return stillborn(cause, listener);
+  }
+  return connect(child, options, type, listener);
 };
 
 /**
@@ -80,6 +128,7 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options: Resolved): Transport => ({
-  spawn: (lane, listener) => spawn(options, lane, listener),
-});
+export const make = (options: Resolved): Transport => {
+  const type = isSupported() ? descriptors : ipc;
+  return { spawn: (lane, listener) => spawnWorker(options, type, lane, listener) };
+};

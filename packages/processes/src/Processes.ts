@@ -6,11 +6,17 @@
  * For work that must not be able to harm the program: native add-ons, memory limits, code that may crash. A child
  * costs more memory than a thread, and values are copied through a pipe, never moved or shared.
  *
+ * **Details**
+ *
+ * Frames have pipes of their own, so nothing that a task prints, or sends with `process.send`, is taken for one. What a
+ * task prints to stdout is there when `console.log` returns; stderr comes through this program. A worker that dies ends
+ * only the job it was running, with the last of its stderr in the error; no worker outlives this program.
+ *
  * @since 0.1.0
  */
 import type { Adapter } from "@heddle/core/Adapter";
 import * as Promised from "@heddle/core/Promised";
-import * as Runtime from "@heddle/core/Runtime";
+import type * as Runtime from "@heddle/core/Runtime";
 import type { RuntimeError } from "@heddle/core/RuntimeError";
 import * as PoolAdapter from "@heddle/pool/PoolAdapter";
 import type { PoolOptions } from "@heddle/pool/PoolOptions";
@@ -22,6 +28,11 @@ import * as ProcessTransport from "./ProcessTransport.ts";
 
 /**
  * Options of the processes runtime.
+ *
+ * **Details**
+ *
+ * `memoryLimitMiB` is the limit of V8's old space (`--max-old-space-size`): buffers lie outside of it. `execArgv` is this
+ * program's by default, without `--eval` and the debugger's flags.
  *
  * @category models
  * @since 0.1.0
@@ -65,7 +76,7 @@ export const adapter = (options?: Options): Effect.Effect<Adapter, RuntimeError,
  * @since 0.1.0
  */
 export const layer = (options?: Options): Layer.Layer<Runtime.Runtime, RuntimeError> =>
-  Runtime.layer(adapter(options), { closeTimeout: options?.closeTimeout });
+  PoolAdapter.layer(adapter(options), options);
 
 /**
  * Opens the processes runtime for a program that uses promises.

@@ -2,6 +2,4 @@ import { conformance } from "@heddle/conformance/vitest";
 
 import * as Processes from "../src/Processes.ts";
 
-conformance("processes", (size) => Processes.layer({ size, grace: 300, closeTimeout: 1000 }), {
-  sizes: [1, 2],
-});
+conformance("processes", (options) => Processes.layer({ grace: 300, closeTimeout: 1000, ...options }));

@@ -1,35 +1,14 @@
 /**
- * The worker's end of a child process: Node's IPC channel.
+ * The worker's end of the channel that it was started with.
  */
 import type { Port } from "@heddle/pool/worker/port";
 
-const mark = "~heddle/frames";
+import { descriptorPort } from "./descriptorPort.ts";
+import { ipcPort } from "./ipcPort.ts";
+import { makeOutputSynchronous } from "./output.ts";
 
-const isBatch = (u: unknown): u is readonly [string, ReadonlyArray<unknown>] =>
-  Array.isArray(u) && u[0] === mark;
+const [, , lane = "processes/0", kind] = process.argv;
 
-let closing = false;
+if (kind !== "ipc") makeOutputSynchronous();
 
-// The host is gone and cannot ask for anything any more. A child that stayed would be an orphan.
-process.once("disconnect", () => {
-  if (!closing) process.kill(process.pid, "SIGKILL");
-});
-
-export const processPort: Port = {
-  lane: process.argv[2] ?? "processes/0",
-  pid: process.pid,
-  threadId: 0,
-  post: (frames) => {
-    process.send?.([mark, frames]);
-  },
-  onFrames: (listener) => {
-    process.on("message", (message) => {
-      if (isBatch(message)) listener(message[1]);
-    });
-  },
-  isCancelFlagRaised: () => false,
-  close: () => {
-    closing = true;
-    process.disconnect();
-  },
-};
+export const processPort: Port = kind === "ipc" ? ipcPort(lane) : descriptorPort(lane);
