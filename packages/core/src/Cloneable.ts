@@ -39,6 +39,40 @@ export const findUncloneable = (value: unknown, path: string): string | undefine
   return visit(value, path);
 };
 
+const isShared = (u: unknown): boolean =>
+  Object.prototype.toString.call(ArrayBuffer.isView(u) ? u.buffer : u) === "[object SharedArrayBuffer]";
+
+/**
+ * Finds the first place in a value that holds shared memory, which structured clone takes but no other process can.
+ *
+ * @category diagnostics
+ * @since 0.1.0
+ */
+export const findShared = (value: unknown, path: string): string | undefined => {
+  const seen = new Set<unknown>();
+  const visit = (u: unknown, at: string): string | undefined => {
+    if (typeof u !== "object" || u === null || seen.has(u)) return undefined;
+    if (isShared(u)) return at;
+    seen.add(u);
+    if (ArrayBuffer.isView(u)) return undefined;
+    for (const [key, child] of entriesOf(u)) {
+      const found = visit(child, `${at}${key}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return visit(value, path);
+};
+
+/**
+ * The first place in a value that could not be sent, by any of the above.
+ *
+ * @category diagnostics
+ * @since 0.1.0
+ */
+export const findOffending = (value: unknown, path: string): string | undefined =>
+  findUncloneable(value, path) ?? findShared(value, path);
+
 const entriesOf = function* (u: object): Generator<readonly [string, unknown]> {
   if (u instanceof Map) {
     for (const [key, value] of u) yield [`.get(${String(key)})`, value];

@@ -22,14 +22,32 @@ export interface Check {
   readonly expected: string;
 }
 
+const units = new Set([
+  "weeks",
+  "days",
+  "hours",
+  "minutes",
+  "seconds",
+  "milliseconds",
+  "microseconds",
+  "nanoseconds",
+]);
+
+const isUnits = (u: object): boolean => {
+  const parts = Object.entries(u);
+  return parts.length > 0 && parts.every(([unit, count]) => units.has(unit) && Number.isFinite(count));
+};
+
 /**
- * Whether a value is a duration of zero or more. Effect itself reads `NaN` as zero.
+ * Whether a value is a duration of zero or more. Effect itself reads `NaN` and units that it does not know as zero.
  *
  * @category guards
  * @since 0.1.0
  */
 export const isDuration = (u: unknown): u is Duration.Input => {
   if (Number.isNaN(u)) return false;
+  const isObject = typeof u === "object" && u !== null && !Array.isArray(u);
+  if (isObject && !Duration.isDuration(u) && !isUnits(u)) return false;
   const duration = Duration.fromInput(u as Duration.Input);
   return duration._tag === "Some" && Duration.toMillis(duration.value) >= 0;
 };

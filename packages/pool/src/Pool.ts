@@ -6,7 +6,7 @@
  *
  * @since 0.1.0
  */
-import { findUncloneable } from "@heddle/core/Cloneable";
+import { findOffending } from "@heddle/core/Cloneable";
 import { DispatchQueue, type Links, type Rank, unlinked } from "@heddle/core/DispatchQueue";
 import type { Envelope } from "@heddle/core/Envelope";
 import type { WorkerStats } from "@heddle/core/Stats";
@@ -223,8 +223,8 @@ export class Pool {
     } catch (cause) {
       this.crew.giveBack(worker);
       const path =
-        findUncloneable(request.input, "input") ??
-        findUncloneable(request.envelope.annotations, "annotations") ??
+        findOffending(request.input, "input") ??
+        findOffending(request.envelope.annotations, "annotations") ??
         "input";
       return this.finish(call, { _tag: "NotSerializable", path, cause }, undefined);
     }

@@ -7,9 +7,11 @@ import type { Adapter, Begun, OnEnd } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
 import type { Job, JobEvent } from "@heddle/core/Job";
 import * as Outcome from "@heddle/core/Outcome";
+import * as Runtime from "@heddle/core/Runtime";
 import * as RuntimeError from "@heddle/core/RuntimeError";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import type * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
 
 import * as Frame from "./Frame.ts";
@@ -224,3 +226,19 @@ export const make = Effect.fnUntraced(function* (
     },
   };
 });
+
+/**
+ * Makes the layer of a pool runtime: its adapter, with the options that concern how calls are taken.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  adapter: Effect.Effect<Adapter, RuntimeError.RuntimeError, Scope.Scope>,
+  options: PoolOptions.PoolOptions | undefined,
+): Layer.Layer<Runtime.Runtime, RuntimeError.RuntimeError> =>
+  Runtime.layer(adapter, {
+    closeTimeout: options?.closeTimeout,
+    maxQueue: options?.maxQueue,
+    whenFull: options?.whenFull,
+  });

@@ -94,6 +94,8 @@ export interface Terms extends Limits {
  */
 export type KillReason = "cancelled" | "closed" | "violation" | "overdue";
 
+const abandonMillis = 5000;
+
 /**
  * The parent-side handle of one worker.
  *
@@ -185,7 +187,15 @@ export class Worker {
     this.move("kill");
     this.clearTimers();
     this.keepAlive();
+    // V8 has loops that it cannot interrupt, so a thread may never end. Its call still has to.
+    this.after(abandonMillis, () => this.abandon());
     this.connection.kill();
+  }
+
+  private abandon(): void {
+    this.connection.unref();
+    const cause = new Error(`it did not end within ${abandonMillis} ms of being killed`);
+    this.exited({ exitCode: null, signal: null, cause, stderrTail: "", isOutOfMemory: false });
   }
 
   private keepAlive(): void {
@@ -279,6 +289,8 @@ export class Worker {
   }
 
   private exited(reported: WorkerExit): void {
+    // Given up before, it has ended after all.
+    if (this.state === "exited") return;
     const exit =
       reported.cause === undefined && this.dyingOf !== undefined
         ? { ...reported, cause: this.dyingOf.cause }

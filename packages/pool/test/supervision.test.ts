@@ -47,6 +47,27 @@ describe("a worker that dies", () => {
     );
   });
 
+  it("not even when it is killed is given up after a while, and a late exit changes nothing", async () => {
+    const { pool, submit, workers } = scripted({ graceMillis: 1000 });
+    const [a, b] = [submit(), submit()];
+    workers[0]!.ready();
+    pool.cancel(a.call);
+    vi.advanceTimersByTime(1000);
+    assert.deepStrictEqual([workers[0]!.killed, a.ends], [true, []]);
+    vi.advanceTimersByTime(4999);
+    assert.lengthOf(a.ends, 0);
+    vi.advanceTimersByTime(1);
+    assert.deepStrictEqual(a.ends, [{ _tag: "Cancelled" }]);
+    workers[1]!.ready();
+    workers[0]!.succeed(a.call);
+    workers[0]!.exit(1);
+    workers[1]!.succeed(b.call);
+    assert.deepStrictEqual([a.ends.length, b.ends[0]?._tag], [1, "Outcome"]);
+    const closed = pool.close();
+    workers[1]!.exit(0);
+    await closed;
+  });
+
   it("without a call is missed by nobody", () => {
     const { submit, workers } = scripted();
     const a = submit();

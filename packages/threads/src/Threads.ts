@@ -16,7 +16,7 @@
  */
 import type { Adapter } from "@heddle/core/Adapter";
 import * as Promised from "@heddle/core/Promised";
-import * as Runtime from "@heddle/core/Runtime";
+import type * as Runtime from "@heddle/core/Runtime";
 import * as RuntimeError from "@heddle/core/RuntimeError";
 import * as PoolAdapter from "@heddle/pool/PoolAdapter";
 import type { PoolOptions } from "@heddle/pool/PoolOptions";
@@ -85,7 +85,7 @@ export const adapter = (
  * @since 0.1.0
  */
 export const layer = (options?: Options): Layer.Layer<Runtime.Runtime, RuntimeError.RuntimeError> =>
-  Runtime.layer(adapter(options), { closeTimeout: options?.closeTimeout });
+  PoolAdapter.layer(adapter(options), options);
 
 /**
  * Opens the threads runtime for a program that uses promises.

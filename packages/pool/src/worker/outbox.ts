@@ -1,7 +1,7 @@
 /**
  * Sends the frames of one call, moves what its body wants moved, and names what cannot be cloned.
  */
-import { findUncloneable } from "@heddle/core/Cloneable";
+import { findOffending } from "@heddle/core/Cloneable";
 import { messageOf } from "@heddle/core/Defect";
 import type * as Outcome from "@heddle/core/Outcome";
 
@@ -30,7 +30,7 @@ const payloadOf = (outcome: Outcome.Outcome): unknown =>
 
 const pathIn = (value: unknown, where: string): string => {
   try {
-    return findUncloneable(value, where) ?? where;
+    return findOffending(value, where) ?? where;
   } catch {
     // A value that throws when it is looked at.
     return where;

@@ -1,0 +1,28 @@
+import { assert, describe, it } from "@effect/vitest";
+
+import { findOffending, findShared, findUncloneable } from "../src/Cloneable.ts";
+
+const words = new Int32Array(new SharedArrayBuffer(4));
+
+describe("what cannot be sent", () => {
+  it("is named by its path, in objects, arrays, maps and sets", () => {
+    const f = (): void => undefined;
+    const paths: ReadonlyArray<readonly [unknown, string]> = [
+      [f, "input"],
+      [{ rows: [0, { cb: f }] }, "input.rows[1].cb"],
+      [new Map([["k", f]]), "input.get(k)"],
+      [new Set([f]), "input.values()[0]"],
+    ];
+    for (const [value, path] of paths) assert.strictEqual(findUncloneable(value, "input"), path);
+  });
+
+  it("may be shared memory, which clones but does not leave the process", () => {
+    const cyclic: Record<string, unknown> = { a: 1 };
+    cyclic["self"] = cyclic;
+    cyclic["deep"] = [{ words }];
+    assert.strictEqual(findUncloneable(cyclic, "input"), undefined);
+    assert.strictEqual(findShared(cyclic, "input"), "input.deep[0].words");
+    assert.strictEqual(findOffending({ buffer: words.buffer }, "input"), "input.buffer");
+    assert.strictEqual(findOffending({ plain: new Int32Array(1) }, "input"), undefined);
+  });
+});
