@@ -230,7 +230,10 @@ class Facade implements PromisedRuntime {
 
   private iterable<A>(stream: Stream.Stream<A, unknown>, signal: AbortSignal | undefined): AsyncIterable<A> {
     const stopped = signal === undefined ? stream : Stream.interruptWhen(stream, Aborts.failOnAbort(signal));
-    return Stream.toAsyncIterableWith(stopped, this.context);
+    const told = Stream.catchCause(stopped, (cause) =>
+      Cause.hasInterruptsOnly(cause) ? Stream.fail(rejection(cause, signal)) : Stream.failCause(cause),
+    );
+    return Stream.toAsyncIterableWith(told, this.context);
   }
 }
 

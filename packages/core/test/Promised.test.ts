@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest";
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
 
 import * as Promised from "../src/Promised.ts";
+import * as Runtime from "../src/Runtime.ts";
 import { RuntimeError } from "../src/RuntimeError.ts";
 import * as Task from "../src/Task.ts";
 import * as TestRuntime from "../src/testing/TestRuntime.ts";
@@ -83,5 +86,24 @@ describe("the promise façade", () => {
     await handle.cancel();
     assert.strictEqual(handle.status(), "ended");
     assert.strictEqual(((await rejectionOf(handle.result)) as Error).name, "AbortError");
+  });
+
+  it("rejects streams and maps that closing cancels as it does single calls", async () => {
+    const runtime = await Promised.open(
+      Runtime.layer(Effect.succeed(TestRuntime.adapter), { closeTimeout: 0 }),
+    );
+    const endless = Task.make({ name: "endless", body: () => Stream.never as Stream.Stream<number> });
+    const calls = [
+      runtime.run(waiting, undefined),
+      collect(runtime.stream(endless)),
+      collect(runtime.map(waiting, [undefined])),
+    ];
+    const rejections = Promise.all(calls.map(rejectionOf));
+    while (runtime.stats().running < calls.length) await new Promise((resolve) => setImmediate(resolve));
+    await runtime.close();
+    for (const rejected of await rejections) {
+      assert.instanceOf(rejected, DOMException);
+      assert.strictEqual((rejected as DOMException).name, "AbortError");
+    }
   });
 });
