@@ -5,28 +5,69 @@
  */
 import type { Capabilities } from "@heddle/core/Capabilities";
 import type * as Events from "@heddle/core/Events";
+import type { PromisedRuntime } from "@heddle/core/Promised";
 import type * as Runtime from "@heddle/core/Runtime";
+import type * as Duration from "effect/Duration";
 import type * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 
+import { addressing } from "./suites/addressing.ts";
 import { cancellation } from "./suites/cancellation.ts";
+import { context } from "./suites/context.ts";
+import { deadline } from "./suites/deadline.ts";
+import { elasticity } from "./suites/elasticity.ts";
 import { errors } from "./suites/errors.ts";
-import { isolation } from "./suites/isolation.ts";
+import { hostile } from "./suites/hostile.ts";
 import { lifecycle } from "./suites/lifecycle.ts";
+import { nesting } from "./suites/nesting.ts";
 import { ordering } from "./suites/ordering.ts";
 import { progress } from "./suites/progress.ts";
+import { quarantines } from "./suites/quarantine.ts";
+import { queue } from "./suites/queue.ts";
 import { results } from "./suites/results.ts";
+import { shutdown } from "./suites/shutdown.ts";
 import { streaming } from "./suites/streaming.ts";
+import { supervision } from "./suites/supervision.ts";
+import { transfers } from "./suites/transfer.ts";
 import { values } from "./suites/values.ts";
 
 /**
- * What a case is given: a runtime of its own, which is closed after it.
+ * Options that a case may ask its runtime to be opened with; they mean what they mean in a pool.
+ *
+ * **Details**
+ *
+ * Every runtime with a queue knows `maxQueue`, `whenFull`, `aging` and `closeTimeout`. A case that asks for others has
+ * to need the capability that they belong to.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Asked {
+  readonly maxQueue?: number;
+  readonly whenFull?: "wait" | "reject";
+  readonly aging?: Duration.Input;
+  readonly closeTimeout?: Duration.Input;
+  readonly grace?: Duration.Input;
+  readonly minSize?: number;
+  readonly idleTimeout?: Duration.Input;
+  readonly prewarm?: boolean;
+  readonly recycle?: { readonly jobs?: number; readonly age?: Duration.Input; readonly heapMiB?: number };
+  readonly memoryLimitMiB?: number;
+  readonly quarantineAfter?: number;
+  readonly quarantineTime?: Duration.Input;
+  readonly restarts?: { readonly max: number; readonly within: Duration.Input };
+}
+
+/**
+ * What a case is given: a runtime of its own, which is closed after it, or one that it shares with the cases of its suite.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Env {
   readonly runtime: Runtime.Service;
+  /** The same runtime for callers that use promises. */
+  readonly promised: PromisedRuntime;
   /** How many bodies may run at a time. */
   readonly size: number;
   /** Closes the runtime before the case ends; closing twice is fine. */
@@ -39,6 +80,12 @@ export interface Env {
   readonly open: (file: string) => void;
   /** What the observer was told so far. */
   readonly events: ReadonlyArray<Events.Event>;
+  /** Completes with the first event that fits, be it one of those that came before. */
+  readonly happened: <E extends Events.Event>(
+    fits: ((event: Events.Event) => event is E) | ((event: Events.Event) => boolean),
+  ) => Effect.Effect<E>;
+  /** When threads and processes were started so far, in milliseconds. */
+  readonly starts: ReadonlyArray<number>;
 }
 
 /**
@@ -55,6 +102,9 @@ export interface Case {
   readonly id: string;
   readonly title: string;
   readonly needs?: ((capabilities: Capabilities, size: number) => boolean) | undefined;
+  readonly options?: Asked | undefined;
+  /** It leaves the runtime as it was, so cases of the suite may run on the same one, one after the other. */
+  readonly shares?: boolean | undefined;
   readonly run: (env: Env) => Effect.Effect<void, unknown, Scope.Scope>;
 }
 
@@ -66,6 +116,9 @@ export interface Case {
  */
 export type Suite = ReadonlyArray<Case>;
 
+const sharing = (suite: Suite): Suite =>
+  suite.map((entry) => ({ shares: entry.options === undefined, ...entry }));
+
 /**
  * All suites by name.
  *
@@ -73,13 +126,21 @@ export type Suite = ReadonlyArray<Case>;
  * @since 0.1.0
  */
 export const suites: Readonly<Record<string, Suite>> = {
-  results,
-  values,
-  errors,
-  cancellation,
-  streaming,
-  progress,
-  ordering,
+  results: sharing(results),
+  values: sharing(values),
+  transfer: sharing(transfers),
+  errors: sharing(errors),
+  streaming: sharing(streaming),
+  progress: sharing(progress),
+  context: sharing(context),
+  ordering: sharing(ordering),
+  hostile: sharing(hostile),
+  cancellation: [...cancellation, ...addressing],
+  deadline: sharing(deadline),
+  queue,
+  nesting,
   lifecycle,
-  isolation,
+  shutdown,
+  supervision: [...supervision, ...quarantines],
+  elasticity,
 };

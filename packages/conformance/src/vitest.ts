@@ -3,23 +3,20 @@
  *
  * @since 0.1.0
  */
-import * as assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
+import type { Capabilities } from "@heddle/core/Capabilities";
 import * as Events from "@heddle/core/Events";
+import * as Promised from "@heddle/core/Promised";
 import * as Runtime from "@heddle/core/Runtime";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
 import * as Scope from "effect/Scope";
-import { describe, it } from "vitest";
+import { afterAll, describe, it } from "vitest";
 
 import * as Conformance from "./Conformance.ts";
-import { eventually } from "./internal/expect.ts";
-import { Leftovers } from "./internal/leftovers.ts";
+import { Bench } from "./internal/bench.ts";
+import { assertIdle } from "./internal/expect.ts";
 
 /**
  * Options of {@link conformance}.
@@ -36,65 +33,141 @@ export interface Options {
   readonly skip?: ReadonlyArray<{ readonly case: string; readonly reason: string }> | undefined;
 }
 
-class Bench {
-  readonly directory = mkdtempSync(join(tmpdir(), "heddle-conformance-"));
-  readonly events: Array<Events.Event> = [];
-  readonly leftovers = new Leftovers();
-  private files = 0;
+/**
+ * Makes the layer of a runtime for a case: of that size, with what the case asks for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type LayerOf = (
+  options: Conformance.Asked & { readonly size: number },
+) => Layer.Layer<Runtime.Runtime, unknown>;
 
-  readonly path = (name: string): string => join(this.directory, `${++this.files}-${name}`);
-  readonly open = (file: string): void => appendFileSync(file, "open\n");
-  readonly marks = (file: string): ReadonlyArray<string> =>
-    existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
+/** Dozens of processes take their time on a machine that has other things to do. */
+const longestMillis = 60_000;
 
-  /** Each job that started has ended, once, and nothing that was started is left. */
-  readonly check = (service: Runtime.Service): Effect.Effect<void> =>
-    Effect.gen({ self: this }, function* () {
-      yield* eventually(
-        () => this.leftovers.left().length === 0,
-        "closing the runtime leaves nothing behind",
-        3000,
-      ).pipe(Effect.catchDefect(() => Effect.sync(() => assert.deepEqual(this.leftovers.left(), []))));
-      const { queued, running, workers } = yield* service.stats;
-      assert.deepEqual({ queued, running, workers }, { queued: 0, running: 0, workers: [] });
-      const ended = this.events.filter(({ _tag }) => _tag === "JobEnded").map(({ id }) => id);
-      assert.equal(new Set(ended).size, ended.length, "a job ended more than once");
-      for (const { id } of this.events) assert.ok(ended.includes(id), `job ${id} never ended`);
-    });
+/** A runtime that is open until its scope closes. */
+interface Opened {
+  readonly runtime: Runtime.Service;
+  readonly size: number;
+  readonly close: Effect.Effect<void>;
+}
 
-  clear(): void {
-    this.leftovers.stopWatching();
-    rmSync(this.directory, { recursive: true, force: true });
+const openRuntime = Effect.fnUntraced(function* (
+  layerOf: LayerOf,
+  size: number,
+  asked: Conformance.Asked = {},
+): Effect.fn.Return<Opened, unknown> {
+  const scope = yield* Scope.make();
+  const context = yield* Layer.buildWithScope(Layer.fresh(layerOf({ ...asked, size })), scope);
+  return { runtime: Context.get(context, Runtime.Runtime), size, close: Scope.close(scope, Exit.void) };
+});
+
+const runOn = (testCase: Conformance.Case, bench: Bench, opened: Opened): Effect.Effect<void, unknown> =>
+  Effect.gen(function* () {
+    const { close, runtime, size } = opened;
+    const { events, happened, marks, open, path } = bench;
+    const promised = Promised.fromService(runtime, yield* Effect.context());
+    const { starts } = bench.leftovers;
+    const env = { runtime, promised, size, close, path, marks, open, events, happened, starts };
+    yield* Effect.scoped(testCase.run(env));
+  }).pipe(Effect.provideService(Events.Observer, bench.observe));
+
+const withBench = <A>(use: (bench: Bench) => Effect.Effect<A, unknown>): Effect.Effect<A, unknown> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => new Bench()),
+    use,
+    (bench) => Effect.sync(() => bench.clear()),
+  );
+
+const runAlone = (testCase: Conformance.Case, layerOf: LayerOf, size: number): Effect.Effect<void, unknown> =>
+  withBench((bench) =>
+    Effect.gen(function* () {
+      const opened = yield* Effect.acquireRelease(
+        openRuntime(layerOf, size, testCase.options),
+        ({ close }) => close,
+      );
+      yield* runOn(testCase, bench, opened);
+      yield* opened.close;
+      yield* bench.checkClosed(opened.runtime);
+      bench.checkEnds();
+    }).pipe(Effect.scoped),
+  );
+
+/** The runtime that the cases of a suite share; a case that fails leaves none behind for the next one. */
+class Shared {
+  private readonly layerOf: LayerOf;
+  private readonly size: number;
+  private current: { readonly opened: Opened; readonly bench: Bench } | undefined;
+
+  constructor(layerOf: LayerOf, size: number) {
+    this.layerOf = layerOf;
+    this.size = size;
+  }
+
+  run(testCase: Conformance.Case): Effect.Effect<void, unknown> {
+    return Effect.gen({ self: this }, function* () {
+      this.current ??= { bench: new Bench(), opened: yield* openRuntime(this.layerOf, this.size) };
+      const { opened } = this.current;
+      yield* withBench((bench) =>
+        Effect.andThen(
+          runOn(testCase, bench, opened),
+          Effect.andThen(
+            assertIdle(opened.runtime),
+            Effect.sync(() => bench.checkEnds()),
+          ),
+        ),
+      );
+    }).pipe(Effect.onError(() => Effect.orDie(this.close())));
+  }
+
+  close(): Effect.Effect<void, unknown> {
+    const { current } = this;
+    this.current = undefined;
+    if (current === undefined) return Effect.void;
+    const { bench, opened } = current;
+    return Effect.andThen(opened.close, bench.checkClosed(opened.runtime)).pipe(
+      Effect.ensuring(Effect.sync(() => bench.clear())),
+    );
   }
 }
 
-const runCase = Effect.fnUntraced(function* (
-  testCase: Conformance.Case,
-  layer: Layer.Layer<Runtime.Runtime, unknown>,
-  size: number,
-): Effect.fn.Return<string | undefined, unknown> {
-  const bench = yield* Effect.sync(() => new Bench());
-  const scope = yield* Scope.make();
-  const close = Scope.close(scope, Exit.void);
-  const body = Effect.gen(function* () {
-    const runtime = Context.get(yield* Layer.buildWithScope(layer, scope), Runtime.Runtime);
-    if (testCase.needs?.(runtime.capabilities, size) === false) return "its capabilities do not ask for it";
-    const { events, marks, open, path } = bench;
-    yield* Effect.scoped(testCase.run({ runtime, size, close, path, marks, open, events }));
-    yield* close;
-    yield* bench.check(runtime);
-    return undefined;
-  });
-  return yield* body.pipe(
-    Effect.provideService(Events.Observer, (event) => void bench.events.push(event)),
-    Effect.ensuring(
-      Effect.andThen(
-        close,
-        Effect.sync(() => bench.clear()),
+/** One runtime at one size: its capabilities decide which cases apply. */
+class Subject {
+  readonly layerOf: LayerOf;
+  readonly size: number;
+  private capabilities: Promise<Capabilities> | undefined;
+
+  constructor(layerOf: LayerOf, size: number) {
+    this.layerOf = layerOf;
+    this.size = size;
+  }
+
+  async asksFor(testCase: Conformance.Case): Promise<boolean> {
+    this.capabilities ??= Effect.runPromise(
+      Effect.flatMap(openRuntime(this.layerOf, this.size), ({ close, runtime }) =>
+        Effect.as(close, runtime.capabilities),
       ),
-    ),
-  );
-});
+    );
+    return testCase.needs?.(await this.capabilities, this.size) !== false;
+  }
+}
+
+const register = (subject: Subject, cases: Conformance.Suite, skipped: ReadonlyMap<string, string>): void => {
+  const { layerOf, size } = subject;
+  const shared = new Shared(layerOf, size);
+  for (const testCase of cases) {
+    // oxlint-disable-next-line vitest/expect-expect -- the case asserts
+    it(`${testCase.title} [${testCase.id}]`, { timeout: longestMillis }, async (context) => {
+      const reason = skipped.get(testCase.id);
+      if (reason !== undefined) context.skip(reason);
+      if (!(await subject.asksFor(testCase))) context.skip("its capabilities do not ask for it");
+      const run = testCase.shares === true ? shared.run(testCase) : runAlone(testCase, layerOf, size);
+      await Effect.runPromise(run, { signal: context.signal });
+    });
+  }
+  afterAll(() => Effect.runPromise(shared.close()));
+};
 
 /**
  * Registers the tests of all suites for a runtime.
@@ -102,27 +175,15 @@ const runCase = Effect.fnUntraced(function* (
  * @category tests
  * @since 0.1.0
  */
-export const conformance = (
-  name: string,
-  layerOfSize: (size: number) => Layer.Layer<Runtime.Runtime, unknown>,
-  options?: Options,
-): void => {
+export const conformance = (name: string, layerOf: LayerOf, options?: Options): void => {
   const skipped = new Map(options?.skip?.map((entry) => [entry.case, entry.reason]));
   const known = new Set(Object.values(Conformance.suites).flatMap((suite) => suite.map(({ id }) => id)));
   for (const id of skipped.keys()) if (!known.has(id)) throw new Error(`no such case to skip: "${id}"`);
   for (const size of options?.sizes ?? [1, 4]) {
+    const subject = new Subject(layerOf, size);
     for (const [suite, cases] of Object.entries(Conformance.suites)) {
       describe(`${name}, size ${size}: ${suite}`, () => {
-        for (const testCase of cases) {
-          // oxlint-disable-next-line vitest/expect-expect -- the case asserts
-          it(`${testCase.title} [${testCase.id}]`, async (context) => {
-            const reason = skipped.get(testCase.id);
-            if (reason !== undefined) context.skip(reason);
-            const run = runCase(testCase, Layer.fresh(layerOfSize(size)), size);
-            const inapplicable = await Effect.runPromise(run, { signal: context.signal });
-            if (inapplicable !== undefined) context.skip(inapplicable);
-          });
-        }
+        register(subject, cases, skipped);
       });
     }
   }

@@ -7,15 +7,34 @@ import * as Effect from "effect/Effect";
 
 import { conformance } from "../src/vitest.ts";
 
-const unbounded = "it starts every job at once, so none ever waits";
+const unbounded = "it starts every job at once, so none ever waits for a place";
 
-conformance("TestRuntime", () => Runtime.layer(Effect.succeed(TestRuntime.adapter), { closeTimeout: 200 }), {
-  sizes: [1, 4],
-  skip: [
-    { case: "cancellation/queued", reason: unbounded },
-    { case: "cancellation/all-queued", reason: unbounded },
-    { case: "cancellation/timeout-from-start", reason: unbounded },
-    { case: "lifecycle/stats", reason: unbounded },
-    { case: "lifecycle/no-more-than-size", reason: unbounded },
-  ],
-});
+const waits = [
+  "cancellation/queued",
+  "cancellation/all-queued",
+  "cancellation/clean-first",
+  "cancellation/reason",
+  "cancellation/mass",
+  "deadline/timeout-from-start",
+  "deadline/queue-timeout",
+  "queue/no-overtakes",
+  "queue/priority",
+  "queue/aging",
+  "queue/ten-thousand",
+  "queue/full-refuses",
+  "queue/full-waits",
+  "lifecycle/stats",
+  "lifecycle/no-more-than-size",
+];
+
+conformance(
+  "TestRuntime",
+  ({ maxQueue, size, whenFull }) =>
+    Runtime.layer(Effect.succeed(TestRuntime.adapter), {
+      closeTimeout: 200,
+      places: size,
+      maxQueue,
+      whenFull,
+    }),
+  { skip: waits.map((id) => ({ case: id, reason: unbounded })) },
+);

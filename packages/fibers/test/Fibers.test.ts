@@ -3,17 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { assert, describe, it } from "@effect/vitest";
 import * as Events from "@heddle/core/Events";
 import * as Runtime from "@heddle/core/Runtime";
-import { RuntimeError } from "@heddle/core/RuntimeError";
 import * as Task from "@heddle/core/Task";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Schema from "effect/Schema";
-import * as Stream from "effect/Stream";
 
 import * as Fibers from "../src/Fibers.ts";
-
-class Boom extends Schema.TaggedError<Boom>()("Boom", { n: Schema.Number }) {}
 
 const block = (ms: number): void => {
   const end = performance.now() + ms;
@@ -59,41 +55,6 @@ const busyEffect = Task.make({
 });
 
 describe("calls", () => {
-  it("run every kind of body, by reference", async () => {
-    await using runtime = await Fibers.open();
-    const input = { f: () => 1 };
-    const same = Task.make({ name: "same", body: (u: object) => u });
-    assert.strictEqual(await runtime.run(same, input), input);
-    assert.isAbove(await runtime.run(busyGenerator, 1), 0);
-    assert.isAbove(await runtime.run(busyEffect, 1), 0);
-    const range = Task.make({ name: "range", body: (n: number) => Stream.range(1, n) });
-    assert.deepStrictEqual(await collect(runtime.stream(range, 3)), [1, 2, 3]);
-    const letters = Task.make({
-      name: "letters",
-      body: async function* () {
-        yield "a";
-        yield "b";
-      },
-    });
-    assert.deepStrictEqual(await collect(runtime.stream(letters)), ["a", "b"]);
-    const later = Task.make({ name: "later", body: async (n: number) => n + 1 });
-    assert.deepStrictEqual(await collect(runtime.map(later, [1, 2, 3])), [2, 3, 4]);
-  });
-
-  it("fail with the task's own failure, and with what is thrown otherwise", async () => {
-    await using runtime = await Fibers.open();
-    const task = Task.make({
-      name: "t",
-      error: Boom,
-      body: (n: number) => {
-        if (n < 0) throw new Boom({ n });
-        return n.toFixed(n);
-      },
-    });
-    assert.instanceOf(await rejectionOf(runtime.run(task, -1)), Boom);
-    assert.instanceOf(await rejectionOf(runtime.run(task, 1000)), RangeError);
-  });
-
   it("tell a body where it runs, and the caller of its progress", async () => {
     await using runtime = await Fibers.open();
     const task = Task.make({
@@ -108,13 +69,6 @@ describe("calls", () => {
     const handle = runtime.submit(task);
     assert.deepInclude(await handle.result, { lane: "fibers/0", pid: process.pid, threadId: 0 });
     assert.deepStrictEqual(await collect(handle.progress), [1, 2]);
-  });
-
-  it("refuse an output that does not fit", async () => {
-    await using runtime = await Fibers.open();
-    const task = Task.make({ name: "t", output: Schema.Finite, body: (n: number) => n });
-    const error = await rejectionOf(runtime.run(task, Number.NaN));
-    assert.isTrue(error instanceof RuntimeError && error.reason._tag === "InvalidOutput");
   });
 });
 
@@ -159,18 +113,6 @@ describe("concurrency", () => {
     await Promise.all(inputs.map((n) => runtime.run(task, n)));
     assert.deepStrictEqual(order, inputs);
     assert.strictEqual(most, 2);
-  });
-
-  it("never starts a body that was cancelled while it waited", async () => {
-    await using runtime = await Fibers.open({ concurrency: 1 });
-    const started: Array<number> = [];
-    const task = Task.make({ name: "t", body: async (n: number) => (started.push(n), turn()) });
-    const first = runtime.run(task, 1);
-    const second = runtime.submit(task, 2);
-    const third = runtime.run(task, 3);
-    await second.cancel();
-    await Promise.all([first, third]);
-    assert.deepStrictEqual(started, [1, 3]);
   });
 });
 
@@ -258,61 +200,6 @@ describe("the block detector", () => {
       body: () => busyEffect.body(80, undefined as never) as Effect.Effect<number>,
     });
     assert.deepStrictEqual(await reportsOf(waits, works), []);
-  });
-});
-
-describe("cancellation", () => {
-  it("aborts the signal, waits for the body and rejects with the reason", async () => {
-    await using runtime = await Fibers.open();
-    const log: Array<string> = [];
-    const task = Task.make({
-      name: "t",
-      body: async (_: void, { isCancelled, signal }) => {
-        await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-        await turn();
-        log.push(`stopped ${isCancelled()}`);
-      },
-    });
-    const controller = new AbortController();
-    const rejection = rejectionOf(runtime.run(task, undefined, { signal: controller.signal }));
-    await turn();
-    controller.abort("why");
-    assert.strictEqual(await rejection, "why");
-    assert.deepStrictEqual(log, ["stopped true"]);
-  });
-
-  it("waits for the finalizers of an Effect, a generator and an async generator", async () => {
-    await using runtime = await Fibers.open();
-    const log: Array<string> = [];
-    const finalizer = Effect.promise(() => turn().then(() => void log.push("effect")));
-    const effect = Task.make({ name: "e", body: () => Effect.ensuring(Effect.never, finalizer) });
-    const generator = Task.make({
-      name: "g",
-      body: function* () {
-        try {
-          for (;;) yield;
-        } finally {
-          log.push("generator");
-        }
-      },
-    });
-    for (const task of [effect, generator]) {
-      const handle = runtime.submit(task);
-      await turn();
-      await handle.cancel();
-    }
-    const endless = Task.make({
-      name: "a",
-      body: async function* () {
-        try {
-          for (;;) yield await turn();
-        } finally {
-          log.push("async generator");
-        }
-      },
-    });
-    for await (const _ of runtime.stream(endless)) break;
-    assert.deepStrictEqual(log, ["effect", "generator", "async generator"]);
   });
 });
 

@@ -2,4 +2,6 @@ import { conformance } from "@heddle/conformance/vitest";
 
 import * as Fibers from "../src/Fibers.ts";
 
-conformance("fibers", (concurrency) => Fibers.layer({ concurrency, closeTimeout: 200 }), { sizes: [1, 4] });
+conformance("fibers", ({ size, ...options }) =>
+  Fibers.layer({ closeTimeout: 200, ...options, concurrency: size }),
+);

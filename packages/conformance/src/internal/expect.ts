@@ -10,6 +10,9 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Stream from "effect/Stream";
 
+import type { Env } from "../Conformance.ts";
+import * as Plain from "../fixtures/tasks/plain.ts";
+
 /** Isolated runtimes: bodies do not share the caller's event loop. */
 export const isIsolated = ({ isolation }: { readonly isolation: string }): boolean => isolation !== "none";
 
@@ -74,3 +77,46 @@ export const assertIdle = (runtime: Runtime.Service): Effect.Effect<void> =>
   Effect.map(runtime.stats, ({ queued, running }) => {
     assert.deepEqual({ queued, running }, { queued: 0, running: 0 });
   });
+
+/** Numbers from 0, as many as asked for. */
+export const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i);
+
+/** Fills as many places as asked for with bodies that run until the file is opened. */
+export const fill = Effect.fnUntraced(function* (
+  { runtime }: Pick<Env, "runtime">,
+  file: string,
+  places: number,
+) {
+  const blockers = yield* Effect.forEach(upTo(places), () => runtime.submit(Plain.gate, file));
+  yield* Effect.forEach(blockers, begun);
+  return blockers;
+});
+
+/** Awaits jobs one after the other. */
+export const awaitAll = <A, E>(
+  handles: ReadonlyArray<Runtime.Handle<A, E, unknown>>,
+): Effect.Effect<Array<A>, E> => Effect.forEach(handles, (handle) => handle.await);
+
+/** Completes when a body has left a mark: a job may be started a while before its body begins. */
+export const marked = ({ marks }: Pick<Env, "marks">, file: string): Effect.Effect<void> =>
+  eventually(() => marks(file).length > 0, "the body begins");
+
+/** The ids of the jobs that started so far, in the order of their starts. */
+export const startedIds = (events: Env["events"], task?: string): ReadonlyArray<string> =>
+  events
+    .filter((event) => event._tag === "JobStarted" && (task === undefined || event.task === task))
+    .map(({ id }) => id);
+
+/** What a promise rejects with. */
+export const rejectionOf = (promise: Promise<unknown>): Effect.Effect<unknown> =>
+  Effect.promise(() =>
+    promise.then(
+      (value) => assert.fail(`expected a rejection, got ${String(value)}`),
+      (thrown: unknown) => thrown,
+    ),
+  );
+
+/** The turn of the event loop after this one. */
+export const turn: Effect.Effect<void> = Effect.promise(
+  () => new Promise<void>((resolve) => void setImmediate(resolve)),
+);

@@ -27,10 +27,16 @@ export class Leftovers {
   private readonly threads: Array<Worker> = [];
   private readonly children: Array<ChildProcess> = [];
   private readonly before = counts();
-  private readonly onThread = (message: unknown): void =>
-    void this.threads.push((message as { readonly worker: Worker }).worker);
-  private readonly onChild = (message: unknown): void =>
-    void this.children.push((message as { readonly process: ChildProcess }).process);
+  /** When each thread and child process was started. */
+  readonly starts: Array<number> = [];
+  private readonly onThread = (message: unknown): void => {
+    this.threads.push((message as { readonly worker: Worker }).worker);
+    this.starts.push(performance.now());
+  };
+  private readonly onChild = (message: unknown): void => {
+    this.children.push((message as { readonly process: ChildProcess }).process);
+    this.starts.push(performance.now());
+  };
 
   constructor() {
     subscribe("worker_threads", this.onThread);
@@ -40,10 +46,6 @@ export class Leftovers {
   stopWatching(): void {
     unsubscribe("worker_threads", this.onThread);
     unsubscribe("child_process", this.onChild);
-  }
-
-  get started(): number {
-    return this.threads.length + this.children.length;
   }
 
   /** Everything that is still there, in words. */

@@ -6,19 +6,10 @@ import * as assert from "node:assert/strict";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 
-import type { Env, Suite } from "../Conformance.ts";
+import type { Suite } from "../Conformance.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { assertIdle, assertInterrupted, begun, isIsolated, reasonOf } from "../internal/expect.ts";
-
-/** Fills every place with a body that runs until the file is opened. */
-const fill = Effect.fnUntraced(function* ({ runtime, size }: Env, file: string) {
-  const blockers = yield* Effect.forEach(Array.from({ length: size }), () =>
-    runtime.submit(Plain.gate, file),
-  );
-  yield* Effect.forEach(blockers, begun);
-  return blockers;
-});
+import { assertIdle, assertInterrupted, begun, fill, isIsolated, marked } from "../internal/expect.ts";
 
 export const cancellation: Suite = [
   {
@@ -26,7 +17,7 @@ export const cancellation: Suite = [
     title: "a queued job that is cancelled never starts",
     run: Effect.fnUntraced(function* (env) {
       const [file, marks] = [env.path("gate"), env.path("marks")];
-      const blockers = yield* fill(env, file);
+      const blockers = yield* fill(env, file, env.size);
       const doomed = yield* env.runtime.submit(Plain.mark, { file: marks, text: "doomed" });
       const next = yield* env.runtime.submit(Plain.mark, { file: marks, text: "next" });
       assert.equal(yield* doomed.status, "queued");
@@ -45,7 +36,7 @@ export const cancellation: Suite = [
     title: "cancelling every other queued job leaves the rest in order",
     run: Effect.fnUntraced(function* (env) {
       const [file, marks] = [env.path("gate"), env.path("marks")];
-      yield* fill(env, file);
+      yield* fill(env, file, env.size);
       const handles = yield* Effect.forEach(
         Array.from({ length: 20 }, (_, i) => i),
         (i) => env.runtime.submit(Plain.mark, { file: marks, text: String(i) }),
@@ -84,17 +75,19 @@ export const cancellation: Suite = [
   {
     id: "cancellation/interrupted-run",
     title: "interrupting the caller of `run` cancels the body and waits for it",
-    run: Effect.fnUntraced(function* ({ events, marks, path, runtime }) {
-      const file = path("marks");
-      const fiber = yield* Effect.forkChild(runtime.run(Effects.finalized, { file, text: "finalized" }), {
+    run: Effect.fnUntraced(function* (env) {
+      const { events, marks, path, runtime } = env;
+      const [file, noted] = [path("marks"), path("begun")];
+      const fiber = yield* Effect.forkChild(runtime.run(Plain.hold, { file, text: "held", begun: noted }), {
         startImmediately: true,
       });
-      // The first job of a worker has begun when one behind it could only wait.
-      const handle = yield* runtime.submit(Effects.finalized, { file, text: "second" });
-      yield* handle.cancel;
+      yield* marked(env, noted);
       yield* Fiber.interrupt(fiber);
-      assert.ok(marks(file).every((mark) => mark === "finalized" || mark === "second"));
-      assert.equal(events.filter(({ _tag }) => _tag === "JobEnded").length, 2);
+      assert.deepEqual(marks(file), ["held aborted=true cancelled=true"]);
+      assert.deepEqual(
+        events.map((event) => (event._tag === "JobEnded" ? event.outcome : event._tag)),
+        ["JobStarted", "Interrupted"],
+      );
       yield* assertIdle(runtime);
     }),
   },
@@ -200,32 +193,6 @@ export const cancellation: Suite = [
         yield* assertInterrupted(handle.await);
       }
       assert.equal(yield* runtime.run(Plain.double, 21), 42);
-    }),
-  },
-  {
-    id: "cancellation/timeout",
-    title: "a body that takes longer than its timeout is cancelled: TaskTimeout",
-    run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
-      const file = path("marks");
-      const call = runtime.run(Effects.finalized, { file, text: "finalized" }, { timeout: 50 });
-      assert.equal((yield* reasonOf(call, "TaskTimeout")).timeoutMillis, 50);
-      yield* assertIdle(runtime);
-      assert.ok(marks(file).length <= 1);
-      assert.equal(yield* runtime.run(Plain.double, 21), 42);
-    }),
-  },
-  {
-    id: "cancellation/timeout-from-start",
-    title: "waiting for a place does not count for the timeout",
-    run: Effect.fnUntraced(function* (env) {
-      const file = env.path("gate");
-      yield* fill(env, file);
-      const waiting = yield* env.runtime.submit(Plain.later, 21, { timeout: 1000 });
-      // The only way to see that time does not count is to let it pass.
-      yield* Effect.sleep(1100);
-      assert.equal(yield* waiting.status, "queued");
-      env.open(file);
-      assert.equal(yield* waiting.await, 42);
     }),
   },
 ];

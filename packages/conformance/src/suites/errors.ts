@@ -9,7 +9,8 @@ import * as Effect from "effect/Effect";
 import type { Case, Suite } from "../Conformance.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { defectOf, failureOf, isIsolated, reasonOf } from "../internal/expect.ts";
+import * as Thrown from "../fixtures/tasks/thrown.ts";
+import { defectOf, failureOf, isIsolated, reasonOf, rejectionOf } from "../internal/expect.ts";
 
 const fixture = (file: string): string => {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
@@ -33,9 +34,9 @@ const typed = (
 });
 
 const bothWays = (id: string, title: string, kind: string, check: (defect: unknown) => void): Suite =>
-  [Plain.throws, Plain.rejects].map((task) => ({
-    id: `errors/${task === Plain.throws ? "thrown" : "rejected"}-${id}`,
-    title: `${task === Plain.throws ? "throwing" : "rejecting with"} ${title}`,
+  [Thrown.throws, Thrown.rejects].map((task) => ({
+    id: `errors/${task === Thrown.throws ? "thrown" : "rejected"}-${id}`,
+    title: `${task === Thrown.throws ? "throwing" : "rejecting with"} ${title}`,
     run: Effect.fnUntraced(function* ({ runtime }) {
       check(yield* defectOf(runtime.run(task, kind)));
       assert.equal(yield* runtime.run(Plain.double, 1), 2);
@@ -74,7 +75,7 @@ export const errors: Suite = [
       assert.deepEqual(rows, new Map([["a", 1n]]));
       assert.ok(defect.cause instanceof TypeError);
       assert.equal(defect.cause.message, "the cause");
-      assert.match(defect.stack ?? "", /fixtures\/tasks\/plain/);
+      assert.match(defect.stack ?? "", /fixtures\/tasks\/thrown/);
     },
   ),
   ...bothWays("own-class", "an error of a class of its own keeps its name and fields", "own", (defect) => {
@@ -96,11 +97,61 @@ export const errors: Suite = [
     assert.equal(defect, undefined),
   ),
   ...bothWays("text", "text is a defect of that text", "text", (defect) => assert.equal(defect, "just text")),
+  ...bothWays("null", "null is a defect of null", "null", (defect) => assert.equal(defect, null)),
+  ...bothWays("chain", "an error keeps the whole chain of its causes", "chain", (defect) => {
+    assert.ok(defect instanceof Error && defect.cause instanceof TypeError);
+    const root = defect.cause.cause;
+    assert.ok(root instanceof Error);
+    assert.deepEqual([defect.cause.message, root.message], ["middle", "root"]);
+    assert.equal((root as { readonly code?: unknown }).code, 7);
+  }),
+  ...bothWays("frozen", "a frozen error is told as any other", "frozen", (defect) => {
+    assert.ok(defect instanceof TypeError);
+    const { code } = defect as { readonly code?: unknown };
+    assert.deepEqual([defect.message, code], ["frozen", "E_FROZEN"]);
+  }),
+  ...bothWays("realm", "an error of another realm keeps its name, message and code", "realm", (defect) => {
+    const { code, message, name } = defect as Record<"code" | "message" | "name", unknown>;
+    assert.deepEqual([name, message, code], ["RangeError", "of another realm", "E_REALM"]);
+  }),
+  ...bothWays("getter", "an error with a getter that throws is told without it", "getter", (defect) => {
+    assert.ok(defect instanceof Error);
+    const { code } = defect as { readonly code?: unknown };
+    assert.deepEqual([defect.message, code], ["has a getter", "E_GETTER"]);
+  }),
+  {
+    id: "errors/submit-site",
+    title: "in promises the stack of what a body threw goes on with that of its caller",
+    needs: ({ values }) => values !== "reference",
+    run: Effect.fnUntraced(function* ({ promised }) {
+      const asksForIt = async (): Promise<void> => {
+        await promised.run(Thrown.throws, "range");
+      };
+      const error = yield* rejectionOf(asksForIt());
+      assert.ok(error instanceof RangeError);
+      const [remote, local] = (error.stack ?? "").split("--- submitted from ---");
+      assert.match(remote ?? "", /^RangeError: out of range\n[^]*fixtures\/tasks\/thrown/);
+      assert.match(local ?? "", /asksForIt/);
+    }),
+  },
+  {
+    id: "errors/refusal-submit-site",
+    title: "in promises a refusal is told with the stack of its caller",
+    needs: ({ values }) => values !== "reference",
+    run: Effect.fnUntraced(function* ({ promised }) {
+      const asksForIt = async (): Promise<void> => {
+        await promised.run(Plain.double, 1, { priority: 99 });
+      };
+      const error = yield* rejectionOf(asksForIt());
+      assert.ok(error instanceof Error);
+      assert.match(error.stack ?? "", /HEDDLE_INVALID_OPTIONS[^]*submitted from ---[^]*asksForIt/);
+    }),
+  },
   {
     id: "errors/uncloneable-field",
     title: "an error with a field that cannot cross is still told",
     run: Effect.fnUntraced(function* ({ runtime }) {
-      const defect = yield* defectOf(runtime.run(Plain.throws, "uncloneable"));
+      const defect = yield* defectOf(runtime.run(Thrown.throws, "uncloneable"));
       assert.ok(defect instanceof Error);
       assert.equal(defect.message, "holds a function");
       assert.equal((defect as { readonly code?: unknown }).code, "E_F");

@@ -6,12 +6,13 @@ import * as assert from "node:assert/strict";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import * as Stream from "effect/Stream";
+import * as Fiber from "effect/Fiber";
 
 import type { Suite } from "../Conformance.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { begun, defectOf, isIsolated, reasonOf } from "../internal/expect.ts";
+import * as Thrown from "../fixtures/tasks/thrown.ts";
+import { begun, defectOf, isIsolated } from "../internal/expect.ts";
 
 const distinct = (items: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(items)].toSorted();
 
@@ -35,7 +36,7 @@ export const lifecycle: Suite = [
       yield* handles[size + 1]!.cancel;
       open(file);
       yield* Effect.forEach(handles.slice(0, size + 1), (handle) => handle.await);
-      yield* defectOf(runtime.run(Plain.throws, "range"));
+      yield* defectOf(runtime.run(Thrown.throws, "range"));
       const { workers, ...after } = yield* runtime.stats;
       assert.deepEqual(after, { ...none, succeeded: size + 1, failed: 1, interrupted: 1 });
       assert.ok(workers.every(({ state }) => state === "idle"));
@@ -70,28 +71,6 @@ export const lifecycle: Suite = [
     }),
   },
   {
-    id: "lifecycle/refuses",
-    title: "a closed runtime refuses with ShuttingDown",
-    run: Effect.fnUntraced(function* ({ close, runtime }) {
-      assert.equal(yield* runtime.run(Plain.double, 1), 2);
-      yield* close;
-      yield* reasonOf(runtime.run(Plain.double, 1), "ShuttingDown");
-      yield* reasonOf(Stream.runDrain(runtime.stream(Plain.count, 1)), "ShuttingDown");
-      yield* reasonOf(Stream.runDrain(runtime.map(Plain.double, [1])), "ShuttingDown");
-      const handle = yield* runtime.submit(Plain.double, 1);
-      yield* reasonOf(handle.await, "ShuttingDown");
-    }),
-  },
-  {
-    id: "lifecycle/close-twice",
-    title: "closing twice is closing once",
-    run: Effect.fnUntraced(function* ({ close, runtime }) {
-      assert.equal(yield* runtime.run(Plain.double, 1), 2);
-      yield* Effect.all([close, close], { concurrency: 2 });
-      yield* close;
-    }),
-  },
-  {
     id: "lifecycle/close-lets-end",
     title: "closing lets accepted jobs end",
     run: Effect.fnUntraced(function* ({ close, path, runtime, open, size }) {
@@ -103,33 +82,6 @@ export const lifecycle: Suite = [
       open(file);
       yield* close;
       for (const handle of handles) assert.equal(yield* handle.await, "opened");
-    }),
-  },
-  {
-    id: "lifecycle/close-cancels",
-    title: "closing cancels what does not end in time; every accepted job settles",
-    run: Effect.fnUntraced(function* ({ close, events, path, runtime, size }) {
-      const handles = yield* Effect.forEach(Array.from({ length: size + 3 }), () =>
-        runtime.submit(Plain.hold, { file: path("marks"), text: "held" }),
-      );
-      yield* Effect.forEach(handles.slice(0, size), begun);
-      yield* close;
-      for (const handle of handles) {
-        assert.equal(yield* handle.status, "ended");
-        assert.equal((yield* Effect.exit(handle.await))._tag, "Failure");
-      }
-      assert.equal(events.filter(({ _tag }) => _tag === "JobEnded").length, size + 3);
-    }),
-  },
-  {
-    id: "lifecycle/close-stubborn",
-    title: "closing ends a body that looks at nothing",
-    needs: ({ forceKill }) => forceKill,
-    run: Effect.fnUntraced(function* ({ close, runtime }) {
-      const handle = yield* runtime.submit(Plain.stubborn, 0);
-      yield* begun(handle);
-      yield* close;
-      assert.equal((yield* Effect.exit(handle.await))._tag, "Failure");
     }),
   },
   {
@@ -167,7 +119,7 @@ export const lifecycle: Suite = [
     title: "the observer is told of each start and each end, with the outcome",
     run: Effect.fnUntraced(function* ({ events, runtime }) {
       yield* runtime.run(Plain.double, 1);
-      yield* Effect.exit(runtime.run(Plain.throws, "range"));
+      yield* Effect.exit(runtime.run(Thrown.throws, "range"));
       yield* Effect.exit(runtime.run(Effects.refuse, -1));
       yield* Effect.exit(runtime.run(Plain.count as never, 1 as never));
       assert.deepEqual(
@@ -175,7 +127,7 @@ export const lifecycle: Suite = [
         [
           "plain/double",
           "Success",
-          "plain/throws",
+          "thrown/throws",
           "Defect",
           "effects/refuse",
           "Failure",
@@ -187,6 +139,21 @@ export const lifecycle: Suite = [
         assert.equal(event.attempt, 1);
         if (event._tag === "JobEnded") assert.ok(event.queuedMillis >= 0 && event.runMillis >= 0);
       }
+    }),
+  },
+  {
+    id: "lifecycle/detached",
+    title: "a detached job goes on when its caller is interrupted, who does not wait for it",
+    run: Effect.fnUntraced(function* ({ happened, open, path, runtime }) {
+      const file = path("gate");
+      const call = runtime.run(Plain.gate, file, { detached: true });
+      const caller = yield* Effect.forkChild(call, { startImmediately: true });
+      yield* happened(({ _tag }) => _tag === "JobStarted");
+      yield* Fiber.interrupt(caller);
+      assert.equal((yield* runtime.stats).running, 1);
+      open(file);
+      const ended = yield* happened(({ _tag }) => _tag === "JobEnded");
+      assert.equal(ended._tag === "JobEnded" && ended.outcome, "Success");
     }),
   },
   {

@@ -1,16 +1,16 @@
 /**
- * Progress and log messages reach the caller of their own job.
+ * Progress reaches the caller of their own job.
  */
 import * as assert from "node:assert/strict";
 
 import * as Effect from "effect/Effect";
-import * as Logger from "effect/Logger";
-import * as References from "effect/References";
 import * as Stream from "effect/Stream";
 
 import type { Suite } from "../Conformance.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Schemas from "../fixtures/tasks/schemas.ts";
+import * as Workers from "../fixtures/tasks/workers.ts";
+import { upTo } from "../internal/expect.ts";
 
 export const progress: Suite = [
   {
@@ -57,20 +57,30 @@ export const progress: Suite = [
     }),
   },
   {
-    id: "progress/log",
-    title: "a log message reaches the caller's logger, with the caller's annotations",
+    id: "progress/million",
+    title: "a million reports without a turn in between are bounded, and the last one is seen",
     run: Effect.fnUntraced(function* ({ runtime }) {
-      const lines: Array<readonly [message: unknown, annotations: unknown]> = [];
-      const logger = Logger.make(({ fiber, message }) => {
-        lines.push([message, fiber.getRef(References.CurrentLogAnnotations)]);
-      });
-      yield* Effect.annotateLogs(runtime.run(Plain.talk, "you"), { request: "r1" }).pipe(
-        Effect.provide(Logger.layer([logger])),
-      );
-      assert.deepEqual(
-        lines.map(([message, annotations]) => [message, { ...(annotations as object) }]),
-        [[["hello", "you", { deep: 1n }], { request: "r1" }]],
-      );
+      const times = 1_000_000;
+      const handle = yield* runtime.submit(Workers.reportsMuch, times);
+      assert.equal(yield* handle.await, times);
+      const kept = yield* Stream.runCollect(handle.progress);
+      assert.equal(kept.at(-1), times);
+      assert.ok(kept.length <= 64, `${kept.length} values were kept`);
+    }),
+  },
+  {
+    id: "progress/late",
+    title: "what a body reports after its end reaches nobody: not its caller, and not the next call",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      for (const tag of ["a", "b", "c"]) {
+        const late = yield* runtime.submit(Workers.reportsLate, tag);
+        assert.deepEqual(yield* Stream.runCollect(late.progress), [`${tag} in time`]);
+        assert.equal(yield* late.await, tag);
+        // Its timer fires while this one runs in the same place.
+        const next = yield* runtime.submit(Plain.reportsSlowly, { tag, count: 5 });
+        const told = upTo(5).map((i) => `${tag}${i + 1}`);
+        assert.deepEqual(yield* Stream.runCollect(next.progress), told);
+      }
     }),
   },
 ];

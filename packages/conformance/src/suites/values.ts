@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream";
 import type { Case, Suite } from "../Conformance.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Schemas from "../fixtures/tasks/schemas.ts";
+import * as Thrown from "../fixtures/tasks/thrown.ts";
 import { defectOf, isIsolated, reasonOf } from "../internal/expect.ts";
 
 const survives = (what: string, value: unknown): Case => ({
@@ -144,6 +145,65 @@ export const values: Suite = [
     }),
   },
   {
+    id: "values/nested-not-serializable",
+    title: "the path of what cannot cross leads through arrays, maps and sets",
+    needs: copies,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const reason = yield* reasonOf(runtime.run(Thrown.nestedFunction, 0), "NotSerializable");
+      assert.equal(reason.path, "output.list[0].get(k).values()[1].deep");
+    }),
+  },
+  {
+    id: "values/error-not-serializable",
+    title: "a typed failure that cannot cross is NotSerializable with its path, and the runtime goes on",
+    needs: (capabilities) => isIsolated(capabilities) && copies(capabilities),
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const reason = yield* reasonOf(runtime.run(Schemas.failsWithFunction, 0), "NotSerializable");
+      assert.equal(reason.where, "error");
+      assert.equal(reason.path, "error.rows[1].callback");
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  },
+  {
+    id: "values/progress-not-serializable",
+    title: "progress that cannot cross ends the body with NotSerializable, unless it catches that",
+    needs: (capabilities) => isIsolated(capabilities) && copies(capabilities),
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const reason = yield* reasonOf(runtime.run(Thrown.reportsFunction, 0), "NotSerializable");
+      assert.equal(reason.where, "progress");
+      assert.equal(reason.path, "progress.rows[1].callback");
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  },
+  {
+    id: "values/shared-memory",
+    title: "a SharedArrayBuffer is shared where the runtime says so, and NotSerializable elsewhere",
+    needs: isIsolated,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const words = new Int32Array(new SharedArrayBuffer(4));
+      const call = runtime.run(Plain.echo, { words });
+      if (runtime.capabilities.sharedMemory) {
+        const back = (yield* call) as { readonly words: Int32Array<SharedArrayBuffer> };
+        Atomics.store(words, 0, 42);
+        assert.equal(Atomics.load(back.words, 0), 42);
+      } else {
+        const reason = yield* reasonOf(call, "NotSerializable");
+        assert.deepEqual([reason.where, reason.path.startsWith("input.words")], ["input", true]);
+      }
+      assert.equal(yield* runtime.run(Plain.double, 1), 2);
+    }),
+  },
+  {
+    id: "values/BigInt-alone-and-inside",
+    title: "BigInt arguments cross, alone and within others, and the next call works",
+    needs: (capabilities) => capabilities.values !== "json",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      for (const value of [1n, [1n, { deep: 2n ** 100n }], BigInt64Array.of(-1n)]) {
+        assert.deepEqual(yield* runtime.run(Plain.echo, value), value);
+      }
+    }),
+  },
+  {
     id: "values/by-reference",
     title: "where values go by reference, anything may cross",
     needs: (capabilities) => capabilities.values === "reference",
@@ -162,21 +222,10 @@ export const values: Suite = [
     }),
   },
   {
-    id: "values/transfer-unsupported",
-    title: "`transfer` is refused where the runtime cannot do it",
-    needs: ({ transfer }) => !transfer,
-    run: Effect.fnUntraced(function* ({ runtime }) {
-      const bytes = new Uint8Array(8);
-      const call = runtime.run(Plain.echo, bytes, { transfer: [bytes.buffer] });
-      assert.equal((yield* reasonOf(call, "Unsupported")).capability, "transfer");
-      assert.equal(bytes.byteLength, 8);
-    }),
-  },
-  {
     id: "values/defect-in-schema",
     title: "a body that throws instead of giving its output is a defect, not an invalid output",
     run: Effect.fnUntraced(function* ({ runtime }) {
-      assert.ok((yield* defectOf(runtime.run(Plain.throws, "range"))) instanceof RangeError);
+      assert.ok((yield* defectOf(runtime.run(Thrown.throws, "range"))) instanceof RangeError);
     }),
   },
 ];

@@ -1,0 +1,99 @@
+/**
+ * What is transferred moves: the sender has it no more, and nothing is copied.
+ */
+import * as assert from "node:assert/strict";
+
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
+
+import type { Suite } from "../Conformance.ts";
+import * as Movable from "../fixtures/tasks/movable.ts";
+import * as Plain from "../fixtures/tasks/plain.ts";
+import { isIsolated, reasonOf } from "../internal/expect.ts";
+
+const manyBytes = 100_000_000;
+
+export const transfers: Suite = [
+  {
+    id: "transfer/unsupported",
+    title: "`transfer` is refused where the runtime cannot do it",
+    needs: ({ transfer }) => !transfer,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const bytes = new Uint8Array(8);
+      const call = runtime.run(Plain.echo, bytes, { transfer: [bytes.buffer] });
+      assert.equal((yield* reasonOf(call, "Unsupported")).capability, "transfer");
+      assert.equal(bytes.byteLength, 8);
+    }),
+  },
+  {
+    id: "transfer/in",
+    title: "what is listed in `transfer` moves into the body: the caller has it no more",
+    needs: ({ transfer }) => transfer,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const bytes = new Uint8Array(1000).fill(3);
+      const back = (yield* runtime.run(Plain.echo, bytes, { transfer: [bytes.buffer] })) as Uint8Array;
+      assert.equal(bytes.byteLength, 0);
+      assert.deepEqual(back, new Uint8Array(1000).fill(3));
+    }),
+  },
+  {
+    id: "transfer/queued",
+    title: "the buffers of calls that wait their turn all arrive",
+    needs: ({ transfer }) => transfer,
+    run: Effect.fnUntraced(function* ({ runtime, size }) {
+      const inputs = Array.from({ length: size * 4 }, (_, i) => new Uint8Array(64).fill(i));
+      const back = yield* Effect.forEach(
+        inputs,
+        (bytes) => runtime.run(Plain.echo, bytes, { transfer: [bytes.buffer] }),
+        { concurrency: "unbounded" },
+      );
+      for (const [i, bytes] of back.entries()) assert.deepEqual(bytes, new Uint8Array(64).fill(i));
+      assert.ok(inputs.every(({ byteLength }) => byteLength === 0));
+    }),
+  },
+  {
+    id: "transfer/out",
+    title: "what a body gives to context.transfer moves out with its value: the body has it no more",
+    // Where there is one worker only, the next call sees what the body kept.
+    needs: ({ transfer }, size) => transfer && size === 1,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const bytes = yield* runtime.run(Movable.fillAndMove, new Uint8Array(16));
+      assert.deepEqual(bytes, new Uint8Array(16).fill(7));
+      assert.equal((yield* runtime.run(Movable.keptLength, 0)).length, 0);
+    }),
+  },
+  {
+    id: "transfer/copied",
+    title: "where a runtime cannot move, context.transfer changes nothing",
+    needs: ({ transfer }) => !transfer,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const bytes = yield* runtime.run(Movable.fillAndMove, new Uint8Array(16));
+      assert.deepEqual(bytes, new Uint8Array(16).fill(7));
+    }),
+  },
+  {
+    id: "transfer/stream",
+    title: "each element of a stream may be moved",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const elements = yield* Stream.runCollect(runtime.stream(Movable.moveEach, 100));
+      assert.equal(elements.length, 100);
+      for (const [i, bytes] of elements.entries()) assert.deepEqual(bytes, new Uint8Array(8).fill(i));
+    }),
+  },
+  {
+    id: "transfer/100-MB",
+    title: "100 MB go in and out whole",
+    needs: (capabilities, size) => isIsolated(capabilities) && size === 1,
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const bytes = new Uint8Array(manyBytes);
+      const places = [0, 12_345_678, manyBytes - 1];
+      for (const [i, place] of places.entries()) bytes[place] = i + 1;
+      const back = (yield* runtime.run(Plain.echo, bytes)) as Uint8Array;
+      assert.equal(back.byteLength, manyBytes);
+      assert.deepEqual(
+        places.map((place) => back[place]),
+        [1, 2, 3],
+      );
+    }),
+  },
+];
