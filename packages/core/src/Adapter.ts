@@ -69,7 +69,7 @@ export interface Begun {
  * @since 0.1.0
  */
 export interface Elastic {
-  /** Sets the largest number of workers. What runs is not disturbed: a worker too many retires when its job ends. */
+  /** Sets the largest number of workers; core checks it before. What runs is not disturbed: a worker too many retires when its job ends. */
   readonly resize: (size: number) => void;
   /** Replaces all workers, each as soon as it has no job; completes when no old one is left. */
   readonly recycle: Effect.Effect<void>;

@@ -10,28 +10,14 @@ import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
-import type * as Layer from "effect/Layer";
 import * as Stream from "effect/Stream";
 
+import * as BodyResult from "./BodyResult.ts";
 import type { TaskCodec } from "./Codec.ts";
 import * as Defect from "./Defect.ts";
 import * as Outcome from "./Outcome.ts";
 import type * as Task from "./Task.ts";
-
-/**
- * Whether a value is a generator object, as a `function*` body returns.
- *
- * @category guards
- * @since 0.1.0
- */
-export const isGenerator = (u: unknown): u is Generator<unknown, unknown, unknown> =>
-  Object.prototype.toString.call(u) === "[object Generator]";
-
-const isPromiseLike = (u: unknown): u is PromiseLike<unknown> =>
-  typeof u === "object" && u !== null && "then" in u && typeof u.then === "function";
-
-const isAsyncIterable = (u: unknown): u is AsyncIterable<unknown> =>
-  typeof u === "object" && u !== null && Symbol.asyncIterator in u;
+import type { Provide } from "./TaskLayers.ts";
 
 /**
  * What a runtime decides about running a body.
@@ -52,10 +38,7 @@ export interface Hooks {
   readonly abort?: (() => void) | undefined;
   readonly pause?: Effect.Effect<void> | undefined;
   readonly services?: (() => Context.Context<any>) | undefined;
-  readonly provide?: (
-    body: Effect.Effect<unknown, unknown>,
-    layer: Layer.Layer<any, any>,
-  ) => Effect.Effect<unknown, unknown>;
+  readonly provide?: Provide | undefined;
 }
 
 /**
@@ -129,13 +112,8 @@ const stepGenerator = (
     }
   }).pipe(Effect.onInterrupt(() => Effect.sync(() => void generator.return(undefined))));
 
-const wrongMode = (mode: Task.Mode): Misfit =>
-  new Misfit({
-    detail:
-      mode === "value"
-        ? "the body returned a stream; call it with `stream` instead of `run`"
-        : "the body returned a single value; call it with `run` instead of `stream`",
-  });
+const wrongMode = (mode: Task.Mode): Effect.Effect<never, Misfit> =>
+  Effect.fail(new Misfit({ detail: BodyResult.wrongMode(mode) }));
 
 const abort = (hooks: Hooks): Effect.Effect<void> => Effect.sync(() => hooks.abort?.());
 
@@ -156,19 +134,19 @@ const withServices = (
 
 const fromResult = (result: unknown, mode: Task.Mode, hooks: Hooks): Effect.Effect<unknown, unknown> => {
   const isStream = Stream.isStream(result);
-  if (isStream || isAsyncIterable(result)) {
-    if (mode === "value") return Effect.fail(wrongMode(mode));
+  if (isStream || BodyResult.isAsyncIterable(result)) {
+    if (mode === "value") return wrongMode(mode);
     const drained = isStream
       ? withServices(drainStream(result as Stream.Stream<unknown, unknown>, hooks), hooks)
       : drainIterable(result, hooks);
     return abortFirst(drained, hooks);
   }
-  if (mode === "stream") return Effect.fail(wrongMode(mode));
+  if (mode === "stream") return wrongMode(mode);
   if (Effect.isEffect(result)) {
     return abortFirst(withServices(result as Effect.Effect<unknown, unknown>, hooks), hooks);
   }
-  if (isPromiseLike(result)) return settlePromise(result, hooks);
-  if (isGenerator(result)) {
+  if (BodyResult.isPromiseLike(result)) return settlePromise(result, hooks);
+  if (BodyResult.isGenerator(result)) {
     return abortFirst(stepGenerator(result, hooks.pause ?? Effect.yieldNow), hooks);
   }
   return Effect.succeed(result);
@@ -230,7 +208,7 @@ export const run = (
   hooks: Hooks,
 ): Effect.Effect<Outcome.Outcome, Misfit> => {
   const body = Effect.suspend(() => fromResult(start(), mode, hooks));
-  const provide = hooks.provide ?? ((inner, layer) => Effect.provide(inner, layer));
+  const provide: Provide = hooks.provide ?? ((inner, layer) => Effect.provide(inner, layer));
   return Effect.matchCauseEffect(task.layer === undefined ? body : provide(body, task.layer), {
     onSuccess: (value) =>
       mode === "stream"

@@ -13,9 +13,13 @@
  * - `parallelism`: how many synchronous bodies can make progress at the same instant.
  * - `values`: how values cross. `reference` hands over the very object, `structured-clone` copies it with
  *   `bigint`, `Map`, `Date` and typed arrays intact, `json` needs a schema for anything that JSON cannot say.
+ * - `transfer`: objects can be moved instead of copied. Without it, the option `transfer` is refused.
+ * - `sharedMemory`: a `SharedArrayBuffer` means the same memory on both sides.
  * - `forceKill`: a body that never looks at its signal can still be stopped.
+ * - `streaming`: a body may give a stream of values.
  * - `elastic`: workers can be added, retired and replaced while the runtime is open.
  * - `durability`: accepted jobs survive the death of the program.
+ * - `delivery`: how often one attempt of a job may run, should its worker or the program die.
  *
  * @category models
  * @since 0.1.0

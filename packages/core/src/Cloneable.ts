@@ -6,37 +6,47 @@
  * @since 0.1.0
  */
 
+// Paths of more steps help nobody, and a value can be nested more deeply than the stack is.
+const maxSteps = 64;
+
+const isRefused = (u: unknown): boolean => {
+  try {
+    structuredClone(u);
+    return false;
+  } catch {
+    // Why is told by whoever tried to send it.
+    return true;
+  }
+};
+
 /**
  * Finds the first place in a value that structured clone refuses, such as `input.rows[3].callback`.
  *
  * **Details**
  *
- * Returns `undefined` when the value can be cloned. Getters that throw count as refused.
+ * Returns `undefined` when the value can be cloned. Never throws: where a value cannot even be looked at (a revoked
+ * proxy), or is nested too deeply, the path ends there.
  *
  * @category diagnostics
  * @since 0.1.0
  */
 export const findUncloneable = (value: unknown, path: string): string | undefined => {
   const seen = new Set<unknown>();
-  const refused = (u: unknown): boolean => {
-    try {
-      structuredClone(u);
-      return false;
-    } catch {
-      return true;
-    }
-  };
-  const visit = (u: unknown, at: string): string | undefined => {
-    if (seen.has(u) || !refused(u)) return undefined;
-    if (typeof u !== "object" || u === null) return at;
+  const visit = (u: unknown, at: string, steps: number): string | undefined => {
+    if (seen.has(u) || !isRefused(u)) return undefined;
+    if (typeof u !== "object" || u === null || steps === maxSteps) return at;
     seen.add(u);
-    for (const [key, child] of entriesOf(u)) {
-      const found = visit(child, `${at}${key}`);
-      if (found !== undefined) return found;
+    try {
+      for (const [key, child] of entriesOf(u)) {
+        const found = visit(child, `${at}${key}`, steps + 1);
+        if (found !== undefined) return found;
+      }
+    } catch {
+      // It throws when it is looked at.
     }
     return at;
   };
-  return visit(value, path);
+  return visit(value, path, 0);
 };
 
 const isShared = (u: unknown): boolean =>
@@ -45,27 +55,36 @@ const isShared = (u: unknown): boolean =>
 /**
  * Finds the first place in a value that holds shared memory, which structured clone takes but no other process can.
  *
+ * **Details**
+ *
+ * Never throws, and finds nothing inside of what cannot be looked at or is nested too deeply.
+ *
  * @category diagnostics
  * @since 0.1.0
  */
 export const findShared = (value: unknown, path: string): string | undefined => {
   const seen = new Set<unknown>();
-  const visit = (u: unknown, at: string): string | undefined => {
-    if (typeof u !== "object" || u === null || seen.has(u)) return undefined;
-    if (isShared(u)) return at;
+  const visit = (u: unknown, at: string, steps: number): string | undefined => {
+    if (typeof u !== "object" || u === null || seen.has(u) || steps > maxSteps) return undefined;
     seen.add(u);
-    if (ArrayBuffer.isView(u)) return undefined;
-    for (const [key, child] of entriesOf(u)) {
-      const found = visit(child, `${at}${key}`);
-      if (found !== undefined) return found;
+    try {
+      if (isShared(u)) return at;
+      if (ArrayBuffer.isView(u)) return undefined;
+      for (const [key, child] of entriesOf(u)) {
+        const found = visit(child, `${at}${key}`, steps + 1);
+        if (found !== undefined) return found;
+      }
+    } catch {
+      // It throws when it is looked at.
     }
     return undefined;
   };
-  return visit(value, path);
+  return visit(value, path, 0);
 };
 
 /**
- * The first place in a value that could not be sent, by any of the above.
+ * The place to name when a transport refused a value: what structured clone refuses, else the shared memory in it.
+ * `undefined` when it is neither. Never throws.
  *
  * @category diagnostics
  * @since 0.1.0

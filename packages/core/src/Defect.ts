@@ -31,14 +31,15 @@ export type Defect =
   | { readonly _tag: "Value"; readonly value: unknown };
 
 const maxDepth = 8;
+
 /**
- * The message of anything that was thrown.
+ * The message of anything that was thrown: of an error its own, of anything else its text. Never throws.
  *
  * @category conversions
  * @since 0.1.0
  */
 export const messageOf = (thrown: unknown): string =>
-  isErrorLike(thrown) ? attempt(() => String(thrown.message), "") : textOf(thrown);
+  textOf(isErrorLike(thrown) ? attempt<unknown>(() => thrown.message, "") : thrown);
 
 const ownSlots = new Set(["name", "message", "stack", "cause", "errors"]);
 

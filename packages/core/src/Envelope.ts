@@ -60,6 +60,7 @@ export const deadline = (
   nowEpochMillis: number,
 ): number | undefined => {
   const inherited = job.envelope.deadlineEpochMillis;
-  if (job.timeoutMillis === undefined) return inherited;
-  return Math.min(inherited ?? Number.POSITIVE_INFINITY, nowEpochMillis + job.timeoutMillis);
+  const own = nowEpochMillis + (job.timeoutMillis ?? Number.POSITIVE_INFINITY);
+  // An instant that never comes is none.
+  return Number.isFinite(own) ? Math.min(inherited ?? own, own) : inherited;
 };

@@ -6,10 +6,19 @@
 import type * as Effect from "effect/Effect";
 
 import type { Capabilities } from "./Capabilities.ts";
+import { Engine } from "./internal/engine.ts";
+import type { Room } from "./internal/entrance.ts";
+import * as Internal from "./internal/service.ts";
 import type { Job } from "./Job.ts";
-import * as Runtime from "./Runtime.ts";
+import type * as Runtime from "./Runtime.ts";
 import type { RuntimeError } from "./RuntimeError.ts";
 import type { Stats } from "./Stats.ts";
+
+const unbounded: Room = {
+  places: Number.POSITIVE_INFINITY,
+  maxQueue: Number.POSITIVE_INFINITY,
+  whenFull: "wait",
+};
 
 // Getters, because most bodies call nothing: the engine is made when one does.
 class NestedService implements Runtime.Service {
@@ -50,11 +59,11 @@ class NestedService implements Runtime.Service {
   }
 
   get #service(): Runtime.Service {
-    return (this.#made ??= Runtime.make({
-      name: this.name,
-      capabilities: this.capabilities,
-      execute: this.#nest,
-    }));
+    if (this.#made === undefined) {
+      const adapter = { name: this.name, capabilities: this.capabilities, execute: this.#nest };
+      this.#made = Internal.fromEngine(new Engine(adapter, unbounded, true));
+    }
+    return this.#made;
   }
 }
 

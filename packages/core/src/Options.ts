@@ -86,10 +86,26 @@ export const wholeNumber = (min: number, max: number): Check => ({
  * @category checks
  * @since 0.1.0
  */
-export const guard = <A>(is: (u: unknown) => u is A, expected: string): Check => ({
-  schema: Schema.declare(is),
+export const guard = (accepts: (u: unknown) => boolean, expected: string): Check => ({
+  schema: Schema.declare((u: unknown): u is unknown => accepts(u)),
   expected,
 });
+
+/**
+ * A switch.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const boolean: Check = guard((u) => typeof u === "boolean", "true or false");
+
+/**
+ * What a runtime does with a job too many; the same option of every runtime.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const whenFull: Check = guard((u) => u === "wait" || u === "reject", '"wait" or "reject"');
 
 /**
  * The first thing that is wrong with some options, if anything is.

@@ -41,6 +41,10 @@ export interface RunOptions extends Runtime.RunOptions {
 /**
  * Options of `map`.
  *
+ * **Cancellation**
+ *
+ * An aborted iteration throws the reason of its `signal`, and cancels the jobs that are under way.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -51,6 +55,19 @@ export interface MapOptions extends Runtime.MapOptions {
 /**
  * A submitted job, in promises.
  *
+ * **Cancellation**
+ *
+ * `cancel` resolves when the body has stopped; `result` then rejects with an `AbortError`.
+ *
+ * **Errors**
+ *
+ * `result` rejects as `run` does. It may be read late or never: that does not end the program. `accepted` and `cancel`
+ * never reject.
+ *
+ * **Details**
+ *
+ * `progress` ends with the job and drops old values when nobody reads.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -59,7 +76,7 @@ export interface Handle<out A, out P> {
   readonly result: Promise<A>;
   readonly cancel: () => Promise<void>;
   readonly progress: AsyncIterable<P>;
-  /** Resolves when the runtime has room for the job: the back-pressure of `maxQueue`. */
+  /** Resolves when the runtime has room for the job, or when the job ended before: the back-pressure of `maxQueue`. */
   readonly accepted: Promise<void>;
   readonly status: () => Runtime.Status;
   readonly toString: () => string;
@@ -72,6 +89,12 @@ export interface Handle<out A, out P> {
  *
  * `close` refuses new calls, lets accepted ones end for the runtime's `closeTimeout`, cancels the rest and stops
  * the workers. Closing twice is fine.
+ *
+ * **Errors**
+ *
+ * `run` rejects with the task's own typed failure, a `RuntimeError`, or what the body threw, made again. `map` and
+ * `stream` throw the same from the iteration; leaving a loop early cancels what is under way. `resize` and `recycle`
+ * reject with `Unsupported` where the runtime is not `elastic`, `resize` with `InvalidOptions` for a senseless size.
  *
  * @category models
  * @since 0.1.0
@@ -113,7 +136,6 @@ const rejection = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined)
 
 class Facade implements PromisedRuntime {
   readonly name: string;
-  readonly capabilities: Capabilities;
   private readonly service: Runtime.Service;
   private readonly context: Context.Context<Runtime.Runtime>;
   private readonly dispose: () => Promise<void>;
@@ -126,11 +148,14 @@ class Facade implements PromisedRuntime {
     dispose: () => Promise<void>,
   ) {
     this.name = service.name;
-    this.capabilities = service.capabilities;
     this.service = service;
     this.context = context;
     this.dispose = dispose;
     this.engine = isTraced(context) ? undefined : Engines.of(service);
+  }
+
+  get capabilities(): Capabilities {
+    return this.service.capabilities;
   }
 
   stats = (): Stats => Effect.runSync(this.service.stats);

@@ -82,7 +82,7 @@ export interface MapOptions extends Pick<RunOptions, "timeout" | "queueTimeout" 
 }
 
 /**
- * Where a submitted job is: waiting, running, or over.
+ * Where a submitted job is: waiting, running, or over. One that is tried again waits once more.
  *
  * @category models
  * @since 0.1.0
@@ -106,7 +106,10 @@ export interface Handle<out A, out E, out P> {
   readonly cancel: Effect.Effect<void>;
   readonly progress: Stream.Stream<P>;
   readonly status: Effect.Effect<Status>;
-  /** Completes when the runtime has room for the job (`maxQueue`). `submit` waits for it; in promises it does not. */
+  /**
+   * Completes when the runtime has room for the job (`maxQueue`), or when the job ended before. `submit` waits for it;
+   * in promises it does not.
+   */
   readonly accepted: Effect.Effect<void>;
   readonly toString: () => string;
 }
@@ -137,13 +140,17 @@ export type Inputs<In, E = never> = Iterable<In> | AsyncIterable<In> | Stream.St
  */
 export interface Service {
   readonly name: string;
+  /** As of now: `resize` changes the parallelism. */
   readonly capabilities: Capabilities;
   readonly stats: Effect.Effect<Stats>;
   /** Refuses new calls from now on; completes when all accepted ones have ended. */
   readonly drain: Effect.Effect<void>;
-  /** Changes how many workers there are at most. `Unsupported` without the capability `elastic`. */
+  /**
+   * Changes how many workers there are at most, from 1 to 4096, else `InvalidOptions`. `Unsupported` without the
+   * capability `elastic`.
+   */
   readonly resize: (size: number) => Effect.Effect<void, RuntimeError>;
-  /** Replaces all workers, each once its job has ended. `Unsupported` without the capability `elastic`. */
+  /** Replaces all workers, each once its job has ended; completes when no old one is left. `Unsupported` without the capability `elastic`. */
   readonly recycle: Effect.Effect<void, RuntimeError>;
   readonly run: <In, A, E, P>(
     task: Task.Task<string, In, A, E, "value", P>,
@@ -217,7 +224,19 @@ export const run = <In, A, E, P>(
   Effect.flatMap(Runtime, (runtime) => runtime.run(task, ...args));
 
 /**
- * Starts a task and gives a handle to it at once. The job is cancelled when the scope closes.
+ * Submits a task and gives a handle to its job.
+ *
+ * **Back-pressure**
+ *
+ * Completes when the runtime has let the job in: at once, unless `maxQueue` jobs wait already.
+ *
+ * **Cancellation**
+ *
+ * The job is cancelled when the scope closes, unless it is `detached`; `cancel` of its handle does so in any case.
+ *
+ * **Errors**
+ *
+ * None of its own: a refused job tells by `await` of its handle.
  *
  * @category calls
  * @since 0.1.0
@@ -235,6 +254,10 @@ export const submit = <In, A, E, P>(
  *
  * The first failure ends the stream and cancels what is under way.
  *
+ * **Cancellation**
+ *
+ * Ending the stream early cancels the jobs that are under way.
+ *
  * @see {@link MapOptions} for ordering and back-pressure
  * @category calls
  * @since 0.1.0
@@ -251,7 +274,15 @@ export const map = <In, A, E, P, EI = never>(
  *
  * **Back-pressure**
  *
- * The body is held back when the consumer is slow; ending the stream early cancels the body.
+ * The body is held back when the consumer is slow.
+ *
+ * **Cancellation**
+ *
+ * Ending the stream early cancels the body.
+ *
+ * **Errors**
+ *
+ * As `run`; elements that came before a failure are given before it.
  *
  * @category calls
  * @since 0.1.0

@@ -7,6 +7,11 @@
 /**
  * One worker as seen from outside.
  *
+ * **Details**
+ *
+ * `state` is a word for people, such as `idle` or `busy`; which words there are is the runtime's own affair. `pid` and
+ * `threadId` are 0 until the worker has reported. `completed` counts the jobs that it brought to their ends.
+ *
  * @category models
  * @since 0.1.0
  */

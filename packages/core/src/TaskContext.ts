@@ -53,7 +53,9 @@ export interface TaskContext<in P = never> {
   readonly deadlineEpochMillis: number | undefined;
   /**
    * Moves objects instead of copying them when they leave with the body's next value, such as the buffer of a typed
-   * array that it returns. Where the runtime cannot move (`capabilities.transfer`), they are copied as ever.
+   * array that it returns. Where the runtime cannot move (`capabilities.transfer`), they are copied as ever. In a worker
+   * it is a mistake, which throws or ends the job as a defect, to name something that cannot be moved or that is in no
+   * value which the body gives.
    */
   readonly transfer: (...objects: ReadonlyArray<unknown>) => void;
   /**

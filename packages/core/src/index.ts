@@ -11,6 +11,7 @@
  */
 export * as Adapter from "./Adapter.ts";
 export * as Body from "./Body.ts";
+export * as BodyResult from "./BodyResult.ts";
 export * as Capabilities from "./Capabilities.ts";
 export * as Cloneable from "./Cloneable.ts";
 export * as Codec from "./Codec.ts";

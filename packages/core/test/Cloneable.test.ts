@@ -25,4 +25,21 @@ describe("what cannot be sent", () => {
     assert.strictEqual(findOffending({ buffer: words.buffer }, "input"), "input.buffer");
     assert.strictEqual(findOffending({ plain: new Int32Array(1) }, "input"), undefined);
   });
+
+  it("is named as far as it can be looked at, whatever it is", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    assert.strictEqual(findOffending(proxy, "input"), "input");
+    assert.strictEqual(findOffending({ rows: [1, proxy] }, "input"), "input.rows[1]");
+    assert.strictEqual(findShared(proxy, "input"), undefined);
+  });
+
+  it("is named by the beginning of its path when it is nested more deeply than the stack is", () => {
+    let deep: unknown = () => undefined;
+    for (let n = 0; n < 100_000; n++) deep = [deep];
+    assert.match(findOffending(deep, "input") ?? "", /^input(\[0\])+$/);
+    let shared: unknown = words;
+    for (let n = 0; n < 100_000; n++) shared = [shared];
+    assert.strictEqual(findShared(shared, "input"), undefined);
+  });
 });

@@ -8,8 +8,11 @@ import * as Option from "effect/Option";
 import * as References from "effect/References";
 import * as Tracer from "effect/Tracer";
 
+import type { Adapter } from "../src/Adapter.ts";
 import type { JobEvent } from "../src/Job.ts";
+import * as Promised from "../src/Promised.ts";
 import * as Runtime from "../src/Runtime.ts";
+import * as TestRuntime from "../src/testing/TestRuntime.ts";
 import { manual } from "./manual.ts";
 import { double } from "./tasks.ts";
 
@@ -129,6 +132,23 @@ describe("options of a call", () => {
         assert.deepInclude(error.reason, { _tag: "InvalidOptions", option });
       }
       assert.strictEqual(jobs.length, 0);
+    }),
+  );
+
+  it.effect("capabilities are those of the runtime as it is now, in both forms", () =>
+    Effect.sync(() => {
+      let parallelism = 2;
+      const adapter: Adapter = {
+        ...TestRuntime.adapter,
+        get capabilities() {
+          return { ...TestRuntime.adapter.capabilities, parallelism };
+        },
+      };
+      const runtime = Runtime.make(adapter);
+      const promised = Promised.fromService(runtime);
+      parallelism = 5;
+      assert.strictEqual(runtime.capabilities.parallelism, 5);
+      assert.strictEqual(promised.capabilities.parallelism, 5);
     }),
   );
 

@@ -1,5 +1,6 @@
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as TestClock from "effect/testing/TestClock";
 
@@ -80,7 +81,7 @@ describe("deadlines", () => {
       yield* TestClock.adjust(100);
       assert.deepStrictEqual([outer!.cancels, jobs[1]!.cancels], [1, 1]);
       jobs[1]!.stop();
-      assert.strictEqual(yield* reasonOf(below), "TaskTimeout");
+      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(below)));
       outer!.stop();
       assert.strictEqual(yield* reasonOf(above), "TaskTimeout");
     }),
@@ -99,6 +100,23 @@ describe("deadlines", () => {
       jobs[0]!.succeed(8);
       assert.strictEqual(yield* Fiber.join(above), 8);
       yield* Fiber.join(drained);
+    }),
+  );
+
+  it.effect("without end are none, also for what the body calls", () =>
+    Effect.gen(function* () {
+      const { adapter, jobs } = manual();
+      const runtime = Runtime.make(adapter);
+      const options = { timeout: "Infinity", queueTimeout: Number.POSITIVE_INFINITY } as const;
+      const fiber = yield* Effect.forkChild(runtime.run(double, 1, options), { startImmediately: true });
+      const { job } = jobs[0]!.start();
+      assert.strictEqual(job.timeoutMillis, undefined);
+      yield* Effect.forkChild(job.nest({ ...job, started: () => undefined }), { startImmediately: true });
+      const nested = jobs[1]!.start();
+      assert.strictEqual(nested.job.envelope.deadlineEpochMillis, undefined);
+      nested.succeed();
+      jobs[0]!.succeed(2);
+      assert.strictEqual(yield* Fiber.join(fiber), 2);
     }),
   );
 });

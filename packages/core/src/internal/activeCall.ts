@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 
 import type { Begun } from "../Adapter.ts";
-import type { Envelope } from "../Envelope.ts";
+import * as Envelope from "../Envelope.ts";
 import type { Job, NestedJob } from "../Job.ts";
 import type { Outcome } from "../Outcome.ts";
 import type { RunOptions } from "../Runtime.ts";
@@ -16,6 +16,7 @@ import * as RuntimeError from "../RuntimeError.ts";
 import type * as Task from "../Task.ts";
 import type { Unit } from "../TaskContext.ts";
 import { type CallEvent, type CallState, next } from "./callState.ts";
+import { Children } from "./children.ts";
 import * as Clock from "./clock.ts";
 import type { Engine } from "./engine.ts";
 import { Life, type OnStatus, outcomeName } from "./life.ts";
@@ -32,7 +33,7 @@ export interface Spec {
   readonly timeoutMillis: number | undefined;
   readonly queueTimeoutMillis: number | undefined;
   readonly retry: RunOptions["retry"];
-  readonly envelope: Envelope;
+  readonly envelope: Envelope.Envelope;
   readonly emit: Job["emit"];
   readonly settle: (outcome: Outcome) => Exit.Exit<unknown, unknown>;
   readonly onStarted?: ((unit: Unit) => void) | undefined;
@@ -62,6 +63,7 @@ export class ActiveCall {
   private stopDeadlineTimer: (() => void) | undefined;
   private stopPause: (() => void) | undefined;
   private retry: Retry | undefined;
+  private children: Children | undefined;
 
   constructor(
     engine: Engine,
@@ -73,7 +75,7 @@ export class ActiveCall {
     this.spec = spec;
     this.context = context;
     this.onEnd = onEnd;
-    this.life = new Life(String(++engine.nextId), spec.task.name, engine.counts, spec.onStatus, context);
+    this.life = new Life(String(++engine.nextId), spec.task.name, engine, spec.onStatus, context);
   }
 
   /** Begins; the end may come before this returns. */
@@ -149,20 +151,22 @@ export class ActiveCall {
     this.move("start");
     this.stopQueueTimer?.();
     this.startedAt = Clock.elapsedMillis(this.context);
-    const { envelope, timeoutMillis } = this.spec;
+    const { timeoutMillis } = this.spec;
     if (timeoutMillis !== undefined) {
       const reason = new RuntimeError.TaskTimeout({ timeoutMillis });
       this.stopWorkTimer?.();
       this.stopWorkTimer = Clock.after(this.context, timeoutMillis, () => this.stop(reason));
-      const own = Clock.epochMillis(this.context) + timeoutMillis;
-      this.deadlineEpochMillis = Math.min(envelope.deadlineEpochMillis ?? own, own);
+      this.deadlineEpochMillis = Envelope.deadline(this.spec, Clock.epochMillis(this.context));
     }
     this.life.started(unit, attempt);
     this.spec.onStarted?.(unit);
   }
 
   private nest(nested: NestedJob): Effect.Effect<Outcome, RuntimeError.RuntimeError> {
+    // Something that the body left behind calls on.
+    if (this.state !== "running" || this.verdict !== undefined) return Effect.interrupt;
     const deadline = this.deadlineEpochMillis;
+    const children = (this.children ??= new Children());
     const spec: Spec = {
       ...nested,
       depth: this.spec.depth + 1,
@@ -172,10 +176,14 @@ export class ActiveCall {
       settle: Exit.succeed,
       onStarted: nested.started,
     };
-    return fromCallback((onEnd) => new ActiveCall(this.engine, spec, this.context, onEnd)) as Effect.Effect<
-      Outcome,
-      RuntimeError.RuntimeError
-    >;
+    return fromCallback((onEnd) => {
+      const child: ActiveCall = new ActiveCall(this.engine, spec, this.context, (exit) => {
+        children.ended(child);
+        onEnd(exit);
+      });
+      children.add(child);
+      return child;
+    }) as Effect.Effect<Outcome, RuntimeError.RuntimeError>;
   }
 
   private stop(verdict: Verdict): void {
@@ -189,25 +197,36 @@ export class ActiveCall {
         this.stopPause?.();
         return this.end(this.exitOf(verdict));
       default:
+        this.children?.cancel();
         this.begun?.cancel();
     }
   }
 
   private attemptEnded(exit: Exit.Exit<Outcome, RuntimeError.RuntimeError>): void {
     if (this.state === "ended") return;
+    this.stopWorkTimer?.();
+    const isLate = this.isLate();
+    if (this.children === undefined) this.concluded(exit, isLate);
+    else this.children.stop(() => this.concluded(exit, isLate));
+  }
+
+  // A body that holds the event loop keeps the timer from firing: what it gives too late is a timeout all the same.
+  private isLate(): boolean {
+    const { timeoutMillis } = this.spec;
+    if (timeoutMillis === undefined || this.startedAt === undefined) return false;
+    return Clock.elapsedMillis(this.context) - this.startedAt > timeoutMillis;
+  }
+
+  private concluded(exit: Exit.Exit<Outcome, RuntimeError.RuntimeError>, isLate: boolean): void {
     if (this.verdict !== undefined) return this.end(this.exitOf(this.verdict));
     const error = Exit.findErrorOption(exit);
     if (this.spec.retry !== undefined && error._tag === "Some" && isRepeatable(error.value)) {
       return this.pause(this.spec.retry, error.value);
     }
     if (Exit.isFailure(exit)) return this.end(exit);
-    // A body that holds the event loop keeps the timer from firing: what it gives too late is a timeout all the same.
     const { timeoutMillis } = this.spec;
-    if (timeoutMillis !== undefined && this.startedAt !== undefined) {
-      const tookMillis = Clock.elapsedMillis(this.context) - this.startedAt;
-      if (tookMillis > timeoutMillis) {
-        return this.end(this.exitOf(new RuntimeError.TaskTimeout({ timeoutMillis })));
-      }
+    if (isLate && timeoutMillis !== undefined) {
+      return this.end(this.exitOf(new RuntimeError.TaskTimeout({ timeoutMillis })));
     }
     const settled = this.spec.settle(exit.value);
     this.end(settled, Exit.isSuccess(settled) ? exit.value._tag : undefined);

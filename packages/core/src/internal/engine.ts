@@ -35,14 +35,17 @@ export interface Request extends Takers {
 export class Engine {
   readonly adapter: Adapter;
   readonly entrance: Entrance;
+  /** The runtime within a body, which has another one carry out its calls. */
+  readonly isNested: boolean;
   readonly active = new Set<ActiveCall>();
   readonly counts: Counts = { queued: 0, running: 0, succeeded: 0, failed: 0, interrupted: 0 };
   nextId = 0;
   private isClosed = false;
   private readonly onIdle = new Set<() => void>();
 
-  constructor(adapter: Adapter, room: Room) {
+  constructor(adapter: Adapter, room: Room, isNested = false) {
     this.adapter = adapter;
+    this.isNested = isNested;
     this.entrance = new Entrance(room);
   }
 
@@ -192,8 +195,11 @@ export class Engine {
   }
 }
 
-const millisOf = (duration: Duration.Input | undefined): number | undefined =>
-  duration === undefined ? undefined : Duration.toMillis(duration);
+// A limit that never comes is none: it has no timer, no instant, and no error that could name it.
+const millisOf = (duration: Duration.Input | undefined): number | undefined => {
+  const millis = duration === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(duration);
+  return Number.isFinite(millis) ? millis : undefined;
+};
 
 const defaultTracer = Tracer.Tracer.defaultValue();
 

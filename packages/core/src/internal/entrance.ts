@@ -2,6 +2,7 @@
  * Lets calls in while there is room: as many as can run at once and `maxQueue` more. Others wait here, first come first
  * served, or are refused.
  */
+
 export interface Room {
   /** How many bodies can run at once; `Infinity` where there is no limit. */
   places: number;

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 
 import * as Events from "../Events.ts";
+import type { Status } from "../Runtime.ts";
 import { RuntimeError } from "../RuntimeError.ts";
 import type { Unit } from "../TaskContext.ts";
 
@@ -18,7 +19,7 @@ export interface Counts {
   interrupted: number;
 }
 
-export type OnStatus = (id: string, status: "queued" | "running" | "ended") => void;
+export type OnStatus = (id: string, status: Status) => void;
 
 /** What an exit is called in events: the outcome's tag, or that of the runtime error's reason. */
 export const outcomeName = (exit: Exit.Exit<unknown, unknown>): string => {
@@ -48,7 +49,7 @@ export class Life {
   constructor(
     id: string,
     task: string,
-    counts: Counts,
+    { counts, isNested }: { readonly counts: Counts; readonly isNested: boolean },
     onStatus: OnStatus | undefined,
     context: Context.Context<never>,
   ) {
@@ -57,7 +58,8 @@ export class Life {
     this.counts = counts;
     this.onStatus = onStatus;
     this.context = context;
-    this.observer = Context.get(context, Events.Observer);
+    // What a body calls is told once, by the runtime that carries it out.
+    this.observer = isNested ? undefined : Context.get(context, Events.Observer);
     counts.queued++;
     onStatus?.(id, "queued");
   }

@@ -4,6 +4,7 @@
 import * as Schedule from "effect/Schedule";
 
 import type { Capabilities } from "../Capabilities.ts";
+import { priorities } from "../DispatchQueue.ts";
 import * as Options from "../Options.ts";
 import type { RunOptions } from "../Runtime.ts";
 import * as RuntimeError from "../RuntimeError.ts";
@@ -16,16 +17,15 @@ export const nameOf = (task: unknown): string => (Task.isTask(task) ? task.name 
 
 const isArray = (u: unknown): u is ReadonlyArray<unknown> => Array.isArray(u);
 const isSchedule = (u: unknown): u is RunOptions["retry"] => Schedule.isSchedule(u);
-const isBoolean = (u: unknown): u is boolean => typeof u === "boolean";
 const isSignal = (u: unknown): u is AbortSignal => u instanceof AbortSignal;
 
 const checks: Readonly<Record<string, Options.Check>> = {
   timeout: Options.duration,
   queueTimeout: Options.duration,
-  priority: Options.wholeNumber(-10, 10),
+  priority: Options.wholeNumber(priorities.lowest, priorities.highest),
   transfer: Options.guard(isArray, "an array of objects to move"),
   retry: Options.guard(isSchedule, "a Schedule"),
-  detached: Options.guard(isBoolean, "true or false"),
+  detached: Options.boolean,
   signal: Options.guard(isSignal, "an AbortSignal"),
 };
 

@@ -66,7 +66,10 @@ export const fromEngine = (engine: Engine): Service => {
   });
   const service: Service = {
     name: adapter.name,
-    capabilities: adapter.capabilities,
+    // A resized pool has another parallelism.
+    get capabilities() {
+      return adapter.capabilities;
+    },
     stats: Effect.sync(() => engine.snapshot()),
     drain: engine.drain,
     resize: (size) => resize(engine, size),

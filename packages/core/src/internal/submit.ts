@@ -7,7 +7,7 @@ import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Queue from "effect/Queue";
-import * as Scope from "effect/Scope";
+import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 
 import type { Handle, Status } from "../Runtime.ts";
@@ -65,7 +65,7 @@ export const submit = (engine: Engine, request: Request): Effect.Effect<JobHandl
       () => new JobHandle(engine, { ...request, options: undetached(request) }, fiber.context),
     );
     const handle =
-      request.options?.detached === true ? start : Effect.acquireRelease(start, (handle) => handle.cancel);
+      request.options?.detached === true ? start : Effect.acquireRelease(start, ({ cancel }) => cancel);
     return Effect.tap(handle, ({ accepted }) => accepted);
   });
 

@@ -16,12 +16,11 @@ export interface Resolved {
 }
 
 const isFunction = (u: unknown): u is NonNullable<Options["onBlocked"]> => typeof u === "function";
-const isWhenFull = (u: unknown): u is "wait" | "reject" => u === "wait" || u === "reject";
 
 const checks: Readonly<Record<keyof Options, Check.Check>> = {
   concurrency: Check.wholeNumber(1, Number.POSITIVE_INFINITY),
   maxQueue: Check.wholeNumber(0, Number.POSITIVE_INFINITY),
-  whenFull: Check.guard(isWhenFull, '"wait" or "reject"'),
+  whenFull: Check.whenFull,
   aging: Check.duration,
   yieldBudget: Check.duration,
   blockThreshold: Check.duration,

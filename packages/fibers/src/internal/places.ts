@@ -11,6 +11,7 @@ interface Waiter extends Links<Waiter>, Rank {
 export class Places {
   private readonly queue: DispatchQueue<Waiter>;
   private free: number;
+  private isGranting = false;
 
   constructor(count: number, agingMillis: number) {
     this.free = count;
@@ -46,9 +47,17 @@ export class Places {
     });
   }
 
+  // A loop, since a body that ends at once gives its place back before `grant` returns.
   private release(): void {
-    const next = this.queue.take(performance.now());
-    if (next === undefined) this.free++;
-    else next.grant();
+    this.free++;
+    if (this.isGranting) return;
+    this.isGranting = true;
+    while (this.free > 0) {
+      const next = this.queue.take(performance.now());
+      if (next === undefined) break;
+      this.free--;
+      next.grant();
+    }
+    this.isGranting = false;
   }
 }

@@ -2,6 +2,7 @@
  * The life of one job: its body runs on a fiber of its own, with a scheduler that knows the job.
  */
 import * as Body from "@heddle/core/Body";
+import * as BodyResult from "@heddle/core/BodyResult";
 import type { Capabilities } from "@heddle/core/Capabilities";
 import * as Codec from "@heddle/core/Codec";
 import type { Job } from "@heddle/core/Job";
@@ -64,7 +65,7 @@ class PacedGenerator {
 }
 
 const continuesOutOfSight = (result: unknown): boolean =>
-  typeof result === "object" && result !== null && ("then" in result || Symbol.asyncIterator in result);
+  BodyResult.isPromiseLike(result) || BodyResult.isAsyncIterable(result);
 
 const bodyOf = (
   host: Host,
@@ -78,7 +79,7 @@ const bodyOf = (
     // Not before: a job may wait for its turn of the loop, and for its layer.
     job.started(host.unit);
     const result: unknown = host.detector.section(suspect, () => job.task.body(job.input, context));
-    if (Body.isGenerator(result)) return new PacedGenerator(result, suspect, scheduler, host.detector);
+    if (BodyResult.isGenerator(result)) return new PacedGenerator(result, suspect, scheduler, host.detector);
     if (continuesOutOfSight(result)) host.detector.watch(suspect);
     return result;
   };

@@ -12,6 +12,8 @@ export class Turns {
   private isPending = false;
   private startedAt = 0;
   private isGranted = false;
+  /** How many continue later, also of those whose turn is under way. */
+  private waiting = 0;
 
   constructor(options: {
     readonly budgetMillis: number;
@@ -33,9 +35,12 @@ export class Turns {
     return now;
   }
 
-  /** Whether a slice that begins now has to wait; what the turn itself continues never has to, so all make progress. */
+  /**
+   * Whether a slice that begins now has to wait: until the next turn, or behind those that wait already. What the turn
+   * itself continues never has to, so all make progress.
+   */
   mustWait(now: number): boolean {
-    if (!this.isGranted) return this.isSpent(now);
+    if (!this.isGranted) return this.waiting > 0 || this.isSpent(now);
     this.isGranted = false;
     return false;
   }
@@ -47,6 +52,7 @@ export class Turns {
   /** Continues in the next turn, first come first served. */
   schedule(task: () => void): void {
     this.queue.push(task);
+    this.waiting++;
     if (!this.isPending) this.touch();
   }
 
@@ -54,6 +60,7 @@ export class Turns {
     while (this.queue.length > 0) {
       const tasks = this.queue;
       this.queue = [];
+      this.waiting -= tasks.length;
       for (const task of tasks) task();
     }
   }
@@ -75,6 +82,7 @@ export class Turns {
     this.queue = [];
     for (let index = 0; index < tasks.length; index++) {
       this.isGranted = true;
+      this.waiting--;
       tasks[index]!();
       this.isGranted = false;
       now = performance.now();
