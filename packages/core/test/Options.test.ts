@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 import { assert, describe, it } from "@effect/vitest";
 import * as Duration from "effect/Duration";
 
@@ -15,7 +17,7 @@ describe("options", () => {
       [1, 5],
       Duration.minutes(1),
     ];
-    for (const input of good) assert.isTrue(Options.isDuration(input), String(input));
+    for (const input of good) assert.isTrue(Options.isDuration(input), inspect(input));
   });
 
   it("refuse what Effect would read as zero, and what is below zero", () => {

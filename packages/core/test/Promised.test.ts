@@ -103,7 +103,7 @@ describe("the promise façade", () => {
     await runtime.close();
     for (const rejected of await rejections) {
       assert.instanceOf(rejected, DOMException);
-      assert.strictEqual((rejected as DOMException).name, "AbortError");
+      assert.strictEqual(rejected.name, "AbortError");
     }
   });
 });

@@ -50,13 +50,14 @@ describe("maxQueue", () => {
       Effect.gen(function* () {
         const { adapter, jobs } = manual();
         const runtime = Runtime.make(adapter, { places: 1, maxQueue: 0 });
-        const [first, second, third] = yield* Effect.forEach([1, 2, 3] as const, (n) =>
-          Effect.forkChild(runtime.run(double, n), { startImmediately: true }),
-        );
-        yield* Fiber.interrupt(second!);
+        const start = (n: number) => Effect.forkChild(runtime.run(double, n), { startImmediately: true });
+        const first = yield* start(1);
+        const second = yield* start(2);
+        const third = yield* start(3);
+        yield* Fiber.interrupt(second);
         jobs[0]!.start().succeed();
         jobs[1]!.start().succeed();
-        yield* Fiber.joinAll([first!, third!]);
+        yield* Fiber.joinAll([first, third]);
         assert.deepStrictEqual(
           jobs.map(({ job }) => job.input),
           [1, 3],

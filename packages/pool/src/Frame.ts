@@ -161,6 +161,28 @@ export type WorkerFrame =
   | readonly [kind: typeof Kind.heap, usedBytes: number];
 
 /**
+ * The frames of some kinds from the pool, by their names in {@link Kind}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type HostFrameOf<Name extends keyof typeof Kind> = Extract<
+  HostFrame,
+  readonly [(typeof Kind)[Name], ...ReadonlyArray<unknown>]
+>;
+
+/**
+ * The frames of some kinds from a worker, by their names in {@link Kind}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type WorkerFrameOf<Name extends keyof typeof Kind> = Extract<
+  WorkerFrame,
+  readonly [(typeof Kind)[Name], ...ReadonlyArray<unknown>]
+>;
+
+/**
  * How many chunks a stream may be ahead of its consumer.
  *
  * @category constants

@@ -35,6 +35,7 @@ export interface Kind {
   readonly transport: (options: PoolOptions.Resolved) => Transport;
 }
 
+/** A body that calls itself without end is stopped here, instead of by the memory of all its workers. */
 const maxDepth = 32;
 
 type Ended = Exit.Exit<Outcome.Outcome, RuntimeError.RuntimeError>;
@@ -186,7 +187,8 @@ const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeEr
   });
 
 /**
- * Makes an adapter whose workers live as long as the scope.
+ * Makes an adapter whose workers live as long as the scope. With `prewarm` it completes when all have reported or
+ * failed to.
  *
  * **Errors**
  *
@@ -228,7 +230,12 @@ export const make = Effect.fnUntraced(function* (
 });
 
 /**
- * Makes the layer of a pool runtime: its adapter, with the options that concern how calls are taken.
+ * Makes the layer of a pool runtime: its adapter, with the options that concern how calls are taken. Closes in order,
+ * as every layer of `Runtime.layer` does.
+ *
+ * **Errors**
+ *
+ * Those of the adapter: `InvalidOptions` when an option is wrong.
  *
  * @category layers
  * @since 0.1.0

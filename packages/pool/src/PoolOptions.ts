@@ -96,10 +96,6 @@ export interface Resolved {
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === "object" && u !== null && !Array.isArray(u);
 
-const isBoolean = (u: unknown): u is boolean => typeof u === "boolean";
-
-const isWhenFull = (u: unknown): u is "wait" | "reject" => u === "wait" || u === "reject";
-
 const isStrings = (u: unknown): u is ReadonlyArray<string> =>
   Array.isArray(u) && u.every((item) => typeof item === "string");
 
@@ -108,8 +104,7 @@ const isEnv = (u: unknown): u is NonNullable<PoolOptions["env"]> =>
 
 const isMiB = (u: unknown): u is number => typeof u === "number" && u > 0;
 
-const boolean = Options.guard(isBoolean, "true or false");
-const { duration, wholeNumber } = Options;
+const { boolean, duration, wholeNumber } = Options;
 
 const checks = {
   size: wholeNumber(1, 4096),
@@ -122,7 +117,7 @@ const checks = {
   quarantineTime: duration,
   restarts: Options.guard(isObject, "an object with max and within"),
   maxQueue: wholeNumber(0, Number.POSITIVE_INFINITY),
-  whenFull: Options.guard(isWhenFull, '"wait" or "reject"'),
+  whenFull: Options.whenFull,
   aging: duration,
   daemon: boolean,
   grace: duration,

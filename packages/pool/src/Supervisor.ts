@@ -18,7 +18,14 @@ export interface Budget {
   readonly restartsMillis: number;
 }
 
-const maxStartFailures = 5;
+/**
+ * After this many failed starts in a row, starting is given up.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const maxStartFailures = 5;
+
 const firstPauseMillis = 100;
 const longestPauseMillis = 10_000;
 

@@ -43,7 +43,10 @@ export interface Listener {
  * @since 0.1.0
  */
 export interface Connection {
-  /** Throws, without having sent anything, when a value cannot be cloned. */
+  /**
+   * Sends a batch. Throws, without having sent anything, when a value cannot be cloned; never because the worker is
+   * gone, which `onExit` tells.
+   */
   readonly send: (frames: ReadonlyArray<HostFrame>, transfer: ReadonlyArray<unknown>) => void;
   /** Tells a synchronous body that call `call` is cancelled, where memory is shared. */
   readonly raiseCancelFlag: (call: number) => void;
@@ -54,6 +57,7 @@ export interface Connection {
   readonly kill: () => void;
   /** Keeps the program alive while this worker has work. */
   readonly ref: () => void;
+  /** Lets the program end although this worker lives. */
   readonly unref: () => void;
 }
 
@@ -64,5 +68,9 @@ export interface Connection {
  * @since 0.1.0
  */
 export interface Transport {
+  /**
+   * Starts a worker named `lane`. Throws when the platform starts none at all; what goes wrong later is an exit. Calls
+   * the listener only after it has returned.
+   */
   readonly spawn: (lane: string, listener: Listener) => Connection;
 }

@@ -7,53 +7,21 @@
  * - A frame is only ever taken for the call that this worker is running. What a body may still send after its end is
  *   dropped; anything else breaks the protocol and kills this worker alone.
  * - A cancelled worker is given no call until its body has stopped, so a kill never addresses a neighbour.
+ * - A worker that does not end even when it is killed is given up, so that its call still ends.
  *
  * @since 0.1.0
  */
 import * as Defect from "@heddle/core/Defect";
-import type { Outcome } from "@heddle/core/Outcome";
 import type { Unit } from "@heddle/core/TaskContext";
 import * as Timers from "@heddle/core/Timers";
 
 import * as Frame from "./Frame.ts";
+import type { Assignment, Result } from "./internal/assignment.ts";
 import { type Limits, Wear } from "./internal/wear.ts";
 import type { Connection, Transport, WorkerExit } from "./Transport.ts";
 import * as WorkerState from "./WorkerState.ts";
 
-/**
- * How a call ended in a worker.
- *
- * @category models
- * @since 0.1.0
- */
-export type Result =
-  | { readonly _tag: "Outcome"; readonly outcome: Outcome }
-  | { readonly _tag: "Refused"; readonly refusal: Frame.Refusal }
-  | { readonly _tag: "Lost"; readonly exit: WorkerExit; readonly violation: string | undefined };
-
-/**
- * What a worker sends for its call before the end.
- *
- * @category models
- * @since 0.1.0
- */
-export type CallFrame = Extract<
-  Frame.WorkerFrame,
-  readonly [14 | 15 | 16 | 17 | 18 | 19 | 20, ...ReadonlyArray<unknown>]
->;
-
-/**
- * A call as a worker sees it.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Assignment {
-  readonly call: number;
-  /** Takes a frame; gives back what is wrong with it, if it breaks the protocol. */
-  readonly onFrame: (frame: CallFrame) => string | undefined;
-  readonly onResult: (result: Result) => void;
-}
+export type { Assignment, CallFrame, Result } from "./internal/assignment.ts";
 
 /**
  * What a worker tells its pool.
@@ -87,13 +55,19 @@ export interface Terms extends Limits {
 }
 
 /**
- * Why a worker was ended by force. Only what the host ordered for reasons of its own is not the body's fault.
+ * Why the host ended a worker.
+ *
+ * **Details**
+ *
+ * `cancelled` and `closed` are the host's own wish, so nobody is to blame. `violation`: it broke the protocol.
+ * `overdue`: it said that it dies, and did not.
  *
  * @category models
  * @since 0.1.0
  */
 export type KillReason = "cancelled" | "closed" | "violation" | "overdue";
 
+/** How long a killed worker may take to end until it is given up. */
 const abandonMillis = 5000;
 
 /**
@@ -181,6 +155,7 @@ export class Worker {
     this.after(this.terms.graceMillis, () => this.kill("closed"));
   }
 
+  /** Ends it by force. If that does not help, it is given up: told as ended, and no longer waited for. */
   kill(reason: KillReason): void {
     if (WorkerState.next(this.state, "kill") === undefined) return;
     this.killedFor ??= reason;
@@ -234,10 +209,7 @@ export class Worker {
     if (wrong !== undefined) this.violate(wrong);
   }
 
-  private ready([, version, pid, threadId]: Extract<
-    Frame.WorkerFrame,
-    readonly [11, ...ReadonlyArray<unknown>]
-  >): void {
+  private ready([, version, pid, threadId]: Frame.WorkerFrameOf<"ready">): void {
     if (version !== Frame.version)
       return this.violate(`protocol version ${version}, expected ${Frame.version}`);
     if (this.state !== "starting") return this.violate("a second handshake");
@@ -251,7 +223,7 @@ export class Worker {
 
   // It may have been on its way when its call ended, or come of work that the body left behind. A second end can only be
   // forged, and so can anything of a call that never was.
-  private stray(frame: Exclude<Frame.WorkerFrame, readonly [11 | 21 | 22, ...ReadonlyArray<unknown>]>): void {
+  private stray(frame: Exclude<Frame.WorkerFrame, Frame.WorkerFrameOf<"ready" | "dying" | "heap">>): void {
     const [kind, call] = frame;
     if (call > this.lastCall || call < 1)
       return this.violate(`a frame of call ${call}, which it was never given`);

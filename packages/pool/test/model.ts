@@ -13,14 +13,22 @@ const { Kind } = Frame;
 
 export type Life = "starting" | "idle" | "busy" | "closing" | "dying" | "killed" | "exited";
 
+/** How long a killed worker counts although nothing is heard of it. */
+const abandonMillis = 5000;
+
 /** A worker as it must be, judged by what it was sent and what it did alone. */
 export class ModelWorker {
   life: Life = "starting";
   call: number | undefined;
   isCancelled = false;
+  killedAt = Number.POSITIVE_INFINITY;
   readonly listener: Listener;
   constructor(listener: Listener) {
     this.listener = listener;
+  }
+  /** It has ended, or was given up because it does not end although it was killed. */
+  get isGone(): boolean {
+    return this.life === "exited" || performance.now() - this.killedAt >= abandonMillis;
   }
   get hasCall(): boolean {
     return this.call !== undefined;
@@ -66,7 +74,7 @@ export class World {
     assert.isFalse(this.isClosing, "started a worker after close");
     const worker = new ModelWorker(listener);
     this.workers.push(worker);
-    const present = this.workers.filter(({ life }) => life !== "exited" && life !== "closing").length;
+    const present = this.workers.filter(({ isGone, life }) => !isGone && life !== "closing").length;
     assert.isAtMost(present, this.size + this.blocked(), "more workers than allowed");
     return {
       // The pool takes what `send` throws for a value that cannot be cloned: it would swallow the finding.
@@ -81,6 +89,7 @@ export class World {
       kill: () => {
         assert.notInclude(["killed", "exited"], worker.life, "killed twice");
         worker.life = "killed";
+        worker.killedAt = performance.now();
       },
       ref: () => undefined,
       unref: () => undefined,
@@ -222,7 +231,7 @@ export class World {
 
   check(): void {
     for (const finding of this.findings) throw finding;
-    const busy = this.workers.filter((worker) => worker.hasCall && worker.life !== "exited").length;
+    const busy = this.workers.filter((worker) => worker.hasCall && !worker.isGone).length;
     const running = this.calls.filter(({ state }) => state === "running").length;
     assert.strictEqual(running, busy, "calls that run and workers that have one");
     for (const { ends, state } of this.calls) assert.strictEqual(ends.length, state === "ended" ? 1 : 0);

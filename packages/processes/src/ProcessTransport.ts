@@ -123,7 +123,7 @@ const spawnWorker = (options: Resolved, type: ChannelType, lane: string, listene
 };
 
 /**
- * Makes the transport of child processes.
+ * Makes the transport of child processes. A child that cannot be started is told as an exit with a `cause`.
  *
  * @category constructors
  * @since 0.1.0

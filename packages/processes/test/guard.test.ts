@@ -95,6 +95,7 @@ const statusOf = (pid: number, field: string): bigint =>
     `0x${new RegExp(`^${field}:\\s+(\\w+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0"}`,
   );
 
-const termination = 1n << 14n;
-const ignores = (pid: number): boolean => (statusOf(pid, "SigIgn") & termination) !== 0n;
-const isReady = (pid: number): boolean => (statusOf(pid, "SigCgt") & termination) !== 0n;
+// SIGHUP, SIGINT and SIGTERM. Node itself catches some of them before the script runs.
+const all = (1n << 0n) | (1n << 1n) | (1n << 14n);
+const ignores = (pid: number): boolean => (statusOf(pid, "SigIgn") & all) === all;
+const isReady = (pid: number): boolean => (statusOf(pid, "SigCgt") & all) === all;

@@ -116,7 +116,8 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
 };
 
 /**
- * Makes the transport of worker threads.
+ * Makes the transport of worker threads. `spawn` throws when the platform starts none, for example for a flag in
+ * `execArgv` that no thread may have.
  *
  * @category constructors
  * @since 0.1.0

@@ -60,7 +60,12 @@ const kind: PoolAdapter.Kind = {
 const leastMemoryMiB = 16;
 
 /**
- * The adapter, for those who compose runtimes. Its threads live as long as the scope.
+ * The adapter, for those who compose runtimes. Its threads live as long as the scope, which kills those that do not close
+ * in time.
+ *
+ * **Errors**
+ *
+ * Fails with `InvalidOptions` when an option is wrong.
  *
  * @category constructors
  * @since 0.1.0
@@ -80,6 +85,10 @@ export const adapter = (
  * **Errors**
  *
  * Fails with `InvalidOptions` when an option is wrong.
+ *
+ * **Details**
+ *
+ * When the scope closes, accepted jobs may end within `closeTimeout`; then they are cancelled, and the workers stopped.
  *
  * @category layers
  * @since 0.1.0

@@ -55,11 +55,11 @@ const idle: Suite = [
   },
   {
     id: "elasticity/idle-race",
-    title: "no job is lost that is submitted just when its worker retires, 50 times",
+    title: "no job is lost that is submitted just when its worker retires, 20 times",
     needs: aloneNeeds,
     options: { idleTimeout: 20 },
     run: Effect.fnUntraced(function* ({ runtime }) {
-      for (const n of upTo(50)) {
+      for (const n of upTo(20)) {
         assert.equal(yield* runtime.run(Plain.double, n), n * 2);
         yield* Effect.sleep(18 + (n % 5));
       }

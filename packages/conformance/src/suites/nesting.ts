@@ -78,8 +78,8 @@ const depths: Suite = [
     run: Effect.fnUntraced(function* (env) {
       const { runtime, size } = env;
       const most = yield* mostWorkers(env);
-      assert.equal(yield* runtime.run(Nested.fibonacci, 10), 55);
-      assert.ok(most() <= size * 10, `${most()} workers at a time`);
+      assert.equal(yield* runtime.run(Nested.fibonacci, 7), 13);
+      assert.ok(most() <= size * 7, `${most()} workers at a time`);
       yield* assertIdle(runtime);
     }),
   },

@@ -210,15 +210,15 @@ export const supervision: Suite = [
   },
   {
     id: "supervision/storm",
-    title: "twenty crashes in a row are all told, and new workers come ever more slowly",
+    title: "twelve crashes in a row are all told, and new workers come ever more slowly",
     needs,
     options: { quarantineAfter: 100, restarts: { max: 16, within: "1 minute" } },
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
-      for (const _ of upTo(20)) {
+      for (const _ of upTo(12)) {
         yield* reasonOf(runtime.run(Deaths.dies, { way: "exit 0", file }), "WorkerLost");
       }
-      assert.equal(marks(file).length, 20);
+      assert.equal(marks(file).length, 12);
       const start = performance.now();
       assert.equal(yield* runtime.run(Plain.double, 21), 42);
       // Four deaths beyond the budget: 100 ms, and three times twice as long.

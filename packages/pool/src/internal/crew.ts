@@ -4,15 +4,17 @@
  * There are at most `size` of them, and one more for each job that waits for a nested one, since that job does nothing
  * meanwhile. Those that are closing come on top, at most as many again.
  */
+import { messageOf } from "@heddle/core/Defect";
 import type { WorkerStats } from "@heddle/core/Stats";
 import * as Timers from "@heddle/core/Timers";
 
 import type { Resolved } from "../PoolOptions.ts";
-import { Supervisor } from "../Supervisor.ts";
+import { maxStartFailures, Supervisor } from "../Supervisor.ts";
 import type { Transport, WorkerExit } from "../Transport.ts";
 import { type Owner, Worker } from "../Worker.ts";
 import type { WorkerState } from "../WorkerState.ts";
 
+/** What a crew tells its pool. */
 export interface CrewOwner {
   /** A worker may be free, or may be started. */
   readonly onChanged: () => void;
@@ -28,8 +30,7 @@ interface Recycling {
 // A body that makes one nested call after the other would otherwise pay for a new worker each time.
 const lingerMillis = 100;
 
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
-
+/** All workers of one pool. */
 export class Crew {
   size: number;
   /** How many workers have a call. */
@@ -259,7 +260,7 @@ export class Crew {
   private startFailed(worker: Worker, exit: WorkerExit): void {
     if (this.supervisor.startFailed(performance.now()) === "retry") return;
     const how = worker.violation ?? `it ended with ${exit.signal ?? `exit code ${exit.exitCode}`}`;
-    this.owner.onUnavailable(`5 in a row did not report; of the last, ${how}`, exit.cause);
+    this.owner.onUnavailable(`${maxStartFailures} in a row did not report; of the last, ${how}`, exit.cause);
   }
 
   private checkRecycled(): void {

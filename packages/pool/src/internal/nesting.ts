@@ -19,6 +19,7 @@ import type { Fork } from "./emissions.ts";
 
 type Ended = Exit.Exit<Outcome.Outcome, RuntimeError>;
 
+/** The way from nested calls to the body that makes them. */
 export interface Link {
   /** Sends to the body, if it still runs. Throws when a value cannot be cloned. */
   readonly tell: (answer: TellNested) => void;
@@ -26,6 +27,7 @@ export interface Link {
   readonly onBlocked: (isBlocked: boolean) => void;
 }
 
+/** What the body is told of one of its calls. */
 export type TellNested =
   | { readonly nested: number; readonly event: Frame.NestEvent }
   | { readonly nested: number; readonly answer: Frame.NestAnswer };
@@ -95,6 +97,7 @@ class Nested {
   }
 }
 
+/** All calls that one job's body makes. */
 export class Nesting {
   readonly job: Job;
   readonly link: Link;
@@ -110,9 +113,7 @@ export class Nesting {
   }
 
   /** Takes a frame of the body; gives back what is wrong with it, if it can only be forged. */
-  receive(
-    frame: Extract<Frame.WorkerFrame, readonly [17 | 18 | 19, ...ReadonlyArray<unknown>]>,
-  ): string | undefined {
+  receive(frame: Frame.WorkerFrameOf<"nest" | "nestCancel" | "nestCredit">): string | undefined {
     const [kind, , id] = frame;
     if (kind === Frame.Kind.nest) return this.begin(id, frame[3]);
     const nested = this.active.get(id);
@@ -143,6 +144,7 @@ export class Nesting {
     try {
       task = Task.make({ name: request.task, module: request.module, body: neverCalled });
     } catch {
+      // All else about the request was checked before.
       return "a nested call of a task without a name";
     }
     this.highest = Math.max(this.highest, id);

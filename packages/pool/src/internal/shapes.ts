@@ -1,6 +1,13 @@
 /**
  * The shapes of what frames of a worker carry. Nothing that comes from a worker is used before it passed here.
  */
+import { priorities } from "@heddle/core/DispatchQueue";
+import type { LogLevel, SpanEvent } from "@heddle/core/Job";
+import type { Outcome } from "@heddle/core/Outcome";
+import type * as Task from "@heddle/core/Task";
+
+import type { Refusal } from "../Frame.ts";
+
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === "object" && u !== null;
 
 type Check = (u: unknown) => boolean;
@@ -8,20 +15,36 @@ type Check = (u: unknown) => boolean;
 // An honest worker tells far less; a forged one must not hold the host for long, nor overflow its stack.
 const maxDefects = 1_000_000;
 const maxDefectDepth = 16;
-const maxPriority = 10;
 
-const outcomeTags: ReadonlySet<unknown> = new Set(["Success", "Failure", "Defect", "Interrupted"]);
-const refusalTags: ReadonlySet<unknown> = new Set([
-  "TaskNotFound",
-  "ModuleFailed",
-  "InvalidInput",
-  "InvalidOutput",
-  "NotSerializable",
-]);
-const places: ReadonlySet<unknown> = new Set(["input", "output", "error", "progress"]);
-const logLevels: ReadonlySet<unknown> = new Set(["Fatal", "Error", "Warn", "Info", "Debug", "Trace"]);
-const modes: ReadonlySet<unknown> = new Set(["value", "stream"]);
-const spanKinds: ReadonlySet<unknown> = new Set(["internal", "server", "client", "producer", "consumer"]);
+// A record, so that the compiler misses none: a word that is added to the type has to be added here.
+const words = <Word extends string>(all: Readonly<Record<Word, true>>): ReadonlySet<unknown> =>
+  new Set(Object.keys(all));
+
+const outcomeTags = words<Outcome["_tag"]>({ Success: true, Failure: true, Defect: true, Interrupted: true });
+const refusalTags = words<Refusal["_tag"]>({
+  TaskNotFound: true,
+  ModuleFailed: true,
+  InvalidInput: true,
+  InvalidOutput: true,
+  NotSerializable: true,
+});
+const places = words<Refusal["where"]>({ input: true, output: true, error: true, progress: true });
+const logLevels = words<LogLevel>({
+  Fatal: true,
+  Error: true,
+  Warn: true,
+  Info: true,
+  Debug: true,
+  Trace: true,
+});
+const modes = words<Task.Mode>({ value: true, stream: true });
+const spanKinds = words<Extract<SpanEvent, { _tag: "Started" }>["kind"]>({
+  internal: true,
+  server: true,
+  client: true,
+  producer: true,
+  consumer: true,
+});
 
 const isString: Check = (u) => typeof u === "string";
 const isOptional = (u: unknown, check: Check): boolean => u === undefined || check(u);
@@ -73,7 +96,8 @@ const isEnvelope: Check = (u) =>
   isOptional(u["annotations"], isRecord) &&
   isOptional(u["deadlineEpochMillis"], isInstant);
 
-const isPriority: Check = (u) => Number.isInteger(u) && Math.abs(u as number) <= maxPriority;
+const isPriority: Check = (u) =>
+  Number.isInteger(u) && (u as number) >= priorities.lowest && (u as number) <= priorities.highest;
 
 export const isNestRequest = (u: unknown): boolean =>
   isObject(u) &&

@@ -8,13 +8,14 @@ import * as Outcome from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
 import type { Unit } from "@heddle/core/TaskContext";
 
-import { type HostFrame, initialCredit, Kind, type Refusal, type WorkerFrame } from "../Frame.ts";
+import { type HostFrameOf, initialCredit, Kind, type Refusal, type WorkerFrame } from "../Frame.ts";
 import { NestedCalls } from "./nested.ts";
 import { Outbox, Unsent } from "./outbox.ts";
 import type { Port } from "./port.ts";
 import { Progress } from "./progress.ts";
 
-export type RunFrame = Extract<HostFrame, readonly [1, ...ReadonlyArray<unknown>]>;
+/** What starts a call. */
+export type RunFrame = HostFrameOf<"run">;
 
 /** What an aborted signal gives as its reason, and what is thrown for it. */
 export const cancelled = (): DOMException => new DOMException("The job was cancelled", "AbortError");
@@ -22,6 +23,7 @@ export const cancelled = (): DOMException => new DOMException("The job was cance
 /** A call is running until it is cancelled or ended; a cancelled one still has to end. */
 type State = "running" | "cancelled" | "ended";
 
+/** A call of this worker, from its `run` frame to its end. */
 export class WorkerCall {
   readonly number: number;
   readonly jobId: string;

@@ -7,6 +7,7 @@
  */
 import { getHeapStatistics } from "node:v8";
 
+import * as BodyResult from "@heddle/core/BodyResult";
 import type { TaskCodec } from "@heddle/core/Codec";
 import * as Defect from "@heddle/core/Defect";
 import * as Outcome from "@heddle/core/Outcome";
@@ -27,9 +28,6 @@ const hasSchema = (task: Task.Any): boolean =>
   task.output !== undefined ||
   task.error !== undefined ||
   task.progress !== undefined;
-
-const needsEffect = (result: unknown): boolean =>
-  typeof result === "object" && result !== null && ("~effect/Effect" in result || "~effect/Stream" in result);
 
 class Loop {
   private readonly port: Port;
@@ -93,7 +91,7 @@ class Loop {
     }
     try {
       const result = task.body(input, CallContext.make(call));
-      if (needsEffect(result)) void this.finishEffect(result, task, call);
+      if (BodyResult.needsEffect(result)) void this.finishEffect(result, task, call);
       else finish(result, call);
     } catch (thrown) {
       // Of the body, or of what it gave: a `then` may throw as well.
@@ -123,6 +121,11 @@ const codecOf = async (task: Task.Any): Promise<TaskCodec> => {
 
 /**
  * Serves a port until it is told to close. A worker's entry file calls this and nothing else.
+ *
+ * **Details**
+ *
+ * Reports to the pool before it returns. Once told to close, it releases the layers of the tasks that ran, and then
+ * closes the port.
  *
  * @category constructors
  * @since 0.1.0

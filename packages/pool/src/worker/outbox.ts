@@ -28,15 +28,7 @@ const valueOf = (frame: WorkerFrame): unknown => {
 const payloadOf = (outcome: Outcome.Outcome): unknown =>
   outcome._tag === "Success" ? outcome.value : outcome._tag === "Failure" ? outcome.error : outcome;
 
-const pathIn = (value: unknown, where: string): string => {
-  try {
-    return findOffending(value, where) ?? where;
-  } catch {
-    // A value that throws when it is looked at.
-    return where;
-  }
-};
-
+/** What one call sends. */
 export class Outbox {
   private readonly port: Port;
   private transfers: Transfers | undefined;
@@ -63,7 +55,8 @@ export class Outbox {
     try {
       this.port.post([frame], transfer);
     } catch (cause) {
-      this.lastUnsent = new Unsent(where, pathIn(valueOf(frame), where), cause);
+      const path = findOffending(valueOf(frame), where) ?? where;
+      this.lastUnsent = new Unsent(where, path, cause);
       throw this.lastUnsent;
     }
   }

@@ -1,6 +1,8 @@
 /**
  * Bodies that need no Effect: values, promises, generators and async iterables.
  */
+import * as BodyResult from "@heddle/core/BodyResult";
+
 import type { WorkerCall } from "./call.ts";
 
 const turnMillis = 8;
@@ -60,17 +62,8 @@ const drain = async (items: AsyncIterable<unknown>, call: WorkerCall): Promise<v
   if (call.isCancelled) throw call.signal.reason;
 };
 
-const isObject = (u: unknown): u is object => typeof u === "object" && u !== null;
-
 const wrongMode = (call: WorkerCall): void =>
-  call.refuse({
-    _tag: "InvalidOutput",
-    where: "output",
-    detail:
-      call.mode === "value"
-        ? "the body returned a stream; call it with `stream` instead of `run`"
-        : "the body returned a single value; call it with `run` instead of `stream`",
-  });
+  call.refuse({ _tag: "InvalidOutput", where: "output", detail: BodyResult.wrongMode(call.mode) });
 
 const settle = (promise: PromiseLike<unknown>, call: WorkerCall): void => {
   promise.then(
@@ -81,17 +74,11 @@ const settle = (promise: PromiseLike<unknown>, call: WorkerCall): void => {
 
 /** Brings what a body returned to the call's end. */
 export const finish = (result: unknown, call: WorkerCall): void => {
-  if (isObject(result) && Symbol.asyncIterator in result) {
-    if (call.mode === "value") return wrongMode(call);
-    return settle(drain(result as AsyncIterable<unknown>, call), call);
+  if (BodyResult.isAsyncIterable(result)) {
+    return call.mode === "value" ? wrongMode(call) : settle(drain(result, call), call);
   }
   if (call.mode === "stream") return wrongMode(call);
-  if (isObject(result)) {
-    if ("then" in result && typeof result.then === "function")
-      return settle(result as PromiseLike<unknown>, call);
-    if (Object.prototype.toString.call(result) === "[object Generator]") {
-      return settle(stepAll(result as Generator<unknown, unknown, unknown>, call), call);
-    }
-  }
+  if (BodyResult.isPromiseLike(result)) return settle(result, call);
+  if (BodyResult.isGenerator(result)) return settle(stepAll(result, call), call);
   call.succeed(result);
 };

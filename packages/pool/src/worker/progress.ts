@@ -11,6 +11,7 @@ const periodMillis = 5;
 const isPrimitive = (value: unknown): boolean =>
   value === null || (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol");
 
+/** Sends the progress of one call. */
 export class Progress {
   private readonly send: (value: unknown) => void;
   private allowance = burst;
@@ -70,6 +71,7 @@ export class Progress {
     try {
       return { value: structuredClone(value) };
     } catch {
+      // The caller sends it as it is, which fails in the same way where somebody hears of it.
       return undefined;
     }
   }

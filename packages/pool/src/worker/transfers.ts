@@ -57,6 +57,7 @@ const reachable = (root: unknown, wanted: ReadonlySet<object>): ReadonlySet<obje
   return found;
 };
 
+/** The objects that one body still wants moved. */
 export class Transfers {
   private readonly wanted = new Set<object>();
 

@@ -9,6 +9,7 @@ import type { Port } from "@heddle/pool/worker/port";
 import { Descriptor } from "../internal/descriptors.ts";
 import { goodbye, MessageReader, toMessage } from "../internal/messages.ts";
 import { writeWhole } from "./output.ts";
+import { portBase } from "./portBase.ts";
 
 const stderr = 2;
 const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
@@ -40,11 +41,7 @@ export const descriptorPort = (lane: string): Port => {
   // After it comes "close".
   input.on("error", () => undefined);
   return {
-    lane,
-    pid: process.pid,
-    threadId: 0,
-    capabilities: { isolation: "process", transfer: false, sharedMemory: false },
-    reportsDeath: false,
+    ...portBase(lane),
     post: (frames) => {
       for (const part of toMessage(frames)) write(part);
     },
@@ -52,7 +49,6 @@ export const descriptorPort = (lane: string): Port => {
       const reader = new MessageReader((frames) => listener(frames as ReadonlyArray<unknown>));
       input.on("data", (chunk) => reader.read(chunk));
     },
-    isCancelFlagRaised: () => false,
     close: () => {
       state = "closed";
       write(goodbye);

@@ -4,6 +4,7 @@
 import type { Port } from "@heddle/pool/worker/port";
 
 import { goodbye, isMarked, toMarked } from "../internal/ipc.ts";
+import { portBase } from "./portBase.ts";
 
 /** Takes hold of the channel that the worker was started with. */
 export const ipcPort = (lane: string): Port => {
@@ -13,11 +14,7 @@ export const ipcPort = (lane: string): Port => {
     if (state === "open") process.kill(process.pid, "SIGKILL");
   });
   return {
-    lane,
-    pid: process.pid,
-    threadId: 0,
-    capabilities: { isolation: "process", transfer: false, sharedMemory: false },
-    reportsDeath: false,
+    ...portBase(lane),
     post: (frames) => {
       process.send?.(toMarked(frames));
     },
@@ -26,7 +23,6 @@ export const ipcPort = (lane: string): Port => {
         if (isMarked(message)) listener(message[1] as ReadonlyArray<unknown>);
       });
     },
-    isCancelFlagRaised: () => false,
     close: () => {
       state = "closed";
       process.send?.(goodbye, () => process.disconnect());
