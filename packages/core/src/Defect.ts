@@ -30,7 +30,8 @@ export type Defect =
     }
   | { readonly _tag: "Value"; readonly value: unknown };
 
-const maxDepth = 8;
+const maxDepth = 15;
+const maxErrors = 256;
 
 /**
  * The message of anything that was thrown: of an error its own, of anything else its text. Never throws.
@@ -59,42 +60,122 @@ const cloneable = (value: unknown): boolean => attempt(() => (structuredClone(va
 
 const textOf = (value: unknown): string => attempt(() => String(value), "a value that cannot be shown");
 
-const fieldsOf = (error: Error): Record<string, unknown> => {
-  const fields: Record<string, unknown> = {};
-  for (const key of Object.keys(error)) {
-    if (ownSlots.has(key) || key === "__proto__") continue;
-    const value = attempt<unknown>(() => (error as unknown as Record<string, unknown>)[key], undefined);
-    if (cloneable(value)) fields[key] = value;
-  }
-  return fields;
+// Schema errors and DOMException have these on their prototypes.
+const inheritedFields = ["_tag", "code"];
+
+const isText = (u: unknown): boolean => typeof u === "string" || typeof u === "number";
+
+const read = (error: Error, key: string): unknown =>
+  attempt<unknown>(() => (error as unknown as Record<string, unknown>)[key], undefined);
+
+// A class that gives its errors no name is known by its own.
+const nameOf = (error: Error): string => {
+  const name = read(error, "name");
+  if (name !== "Error" || Object.hasOwn(error, "name")) return name === undefined ? "Error" : textOf(name);
+  const own = attempt<unknown>(() => error.constructor.name, undefined);
+  return typeof own === "string" && own !== "" ? own : name;
 };
+
+const optionalText = (u: unknown): string | undefined => (u === undefined ? undefined : textOf(u));
+
+const leftOut = (what: string): Defect => ({ _tag: "Value", value: `(${what})` });
+
+/** Turns one thrown value into data: bounded, however its causes are tied together. */
+class Reader {
+  private left = maxErrors;
+  private readonly above = new Set<unknown>();
+
+  read(thrown: unknown): Defect {
+    if (!isErrorLike(thrown)) {
+      return { _tag: "Value", value: cloneable(thrown) ? thrown : textOf(thrown) };
+    }
+    if (this.above.has(thrown)) return leftOut(`the same again: ${messageOf(thrown)}`);
+    if (this.left === 0 || this.above.size >= maxDepth) return leftOut("more was left out");
+    this.left--;
+    this.above.add(thrown);
+    const defect = this.readError(thrown);
+    this.above.delete(thrown);
+    return defect;
+  }
+
+  private readError(error: Error): Defect {
+    const cause = read(error, "cause");
+    const errors = read(error, "errors");
+    return {
+      _tag: "Error",
+      name: nameOf(error),
+      message: optionalText(read(error, "message")) ?? "",
+      stack: optionalText(read(error, "stack")),
+      fields: this.fieldsOf(error),
+      ...(cause === undefined ? {} : { cause: this.read(cause) }),
+      ...(Array.isArray(errors) ? { errors: this.readAll(errors) } : {}),
+    };
+  }
+
+  private readAll(errors: ReadonlyArray<unknown>): ReadonlyArray<Defect> {
+    const defects: Array<Defect> = [];
+    for (const error of errors) {
+      if (this.left === 0) return [...defects, leftOut(`${errors.length - defects.length} more`)];
+      defects.push(this.read(error));
+    }
+    return defects;
+  }
+
+  private fieldsOf(error: Error): Record<string, unknown> {
+    const fields: Record<string, unknown> = {};
+    for (const key of inheritedFields) {
+      const value = read(error, key);
+      if (isText(value)) fields[key] = value;
+    }
+    for (const key of Object.keys(error)) {
+      if (ownSlots.has(key) || key === "__proto__") continue;
+      const value = read(error, key);
+      if (isErrorLike(value)) fields[key] = this.plainOf(value);
+      else if (cloneable(value)) fields[key] = value;
+    }
+    return fields;
+  }
+
+  // Structured clone would keep no more of it than its message and stack.
+  private plainOf(error: Error): unknown {
+    const defect = this.read(error);
+    if (defect._tag === "Value") return defect.value;
+    const { fields, message, name, stack } = defect;
+    return { ...fields, name, message, stack };
+  }
+}
 
 /**
  * Turns anything that was thrown into data. Never throws, whatever it is given.
  *
+ * **Details**
+ *
+ * At most 256 errors, 15 deep, are kept of causes and aggregates; where something is left out or comes round again,
+ * the data says so. An error whose class gives it no name gets that of its class. A field that is itself an error becomes
+ * a plain object with its name, message, stack and fields.
+ *
  * @category constructors
  * @since 0.1.0
  */
-export const fromUnknown = (thrown: unknown, depth = 0): Defect => {
-  if (!isErrorLike(thrown)) {
-    return { _tag: "Value", value: cloneable(thrown) ? thrown : textOf(thrown) };
-  }
-  const text = (key: "name" | "message" | "stack"): string | undefined => {
-    const value = attempt<unknown>(() => thrown[key], undefined);
-    return value === undefined ? undefined : textOf(value);
-  };
-  const errors = attempt<unknown>(() => (thrown as AggregateError).errors, undefined);
-  const hasCause = attempt(() => "cause" in thrown && thrown.cause !== undefined, false);
+export const fromUnknown = (thrown: unknown): Defect => new Reader().read(thrown);
+
+/**
+ * The same without anything but text, for a channel that takes less than structured clone does.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const withoutFields = (defect: Defect): Defect => {
+  if (defect._tag === "Value") return { _tag: "Value", value: textOf(defect.value) };
+  const { cause, errors, message, name, stack } = defect;
   return {
     _tag: "Error",
-    name: text("name") ?? "Error",
-    message: text("message") ?? "",
-    stack: text("stack"),
-    fields: fieldsOf(thrown),
-    ...(hasCause && depth < maxDepth ? { cause: fromUnknown(thrown.cause, depth + 1) } : {}),
-    ...(Array.isArray(errors) && depth < maxDepth
-      ? { errors: errors.map((error) => fromUnknown(error, depth + 1)) }
-      : {}),
+    name,
+    message,
+    stack,
+    fields: {},
+    ...(cause === undefined ? {} : { cause: withoutFields(cause) }),
+    ...(errors === undefined ? {} : { errors: errors.map(withoutFields) }),
   };
 };
 

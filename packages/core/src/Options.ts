@@ -155,3 +155,15 @@ export const check = (
       ? Effect.void
       : Effect.fail(invalidOptions(runtime, problem.option, problem.detail));
   });
+
+/**
+ * The own properties of options, so that what was checked is what is used.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const own = <A extends object | undefined>(options: A): A => {
+  if (options === undefined || options === null || typeof options !== "object") return options;
+  const prototype: unknown = Object.getPrototypeOf(options);
+  return prototype === Object.prototype || prototype === null ? options : { ...options };
+};

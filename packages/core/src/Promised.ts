@@ -18,6 +18,7 @@ import type { Capabilities } from "./Capabilities.ts";
 import * as Aborts from "./internal/aborts.ts";
 import { type Engine, isTraced, type Request } from "./internal/engine.ts";
 import * as Engines from "./internal/engines.ts";
+import { isSignal } from "./internal/refusal.ts";
 import { JobHandle, undetached } from "./internal/submit.ts";
 import * as SubmitSite from "./internal/submitSite.ts";
 import * as Runtime from "./Runtime.ts";
@@ -134,6 +135,29 @@ const rejection = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined)
   return signal?.aborted === true ? signal.reason : new DOMException("The job was cancelled", "AbortError");
 };
 
+// What is no signal stays among the options, which the runtime refuses by name.
+const split = <O extends { readonly signal?: AbortSignal | undefined }>(
+  options: O | undefined,
+): readonly [options: Omit<O, "signal"> | undefined, signal: AbortSignal | undefined] => {
+  if (options?.signal === undefined || !isSignal(options.signal)) return [options, undefined];
+  const { signal, ...others } = options;
+  return [others, signal];
+};
+
+const neverStarted = (reason: unknown): Handle<never, never> => {
+  const result = Promise.reject(reason);
+  result.catch(() => undefined);
+  return {
+    id: "?",
+    result,
+    cancel: () => Promise.resolve(),
+    progress: (async function* () {})(),
+    accepted: Promise.resolve(),
+    status: () => "ended",
+    toString: () => "<Job that was aborted before it was submitted>",
+  };
+};
+
 class Facade implements PromisedRuntime {
   readonly name: string;
   private readonly service: Runtime.Service;
@@ -160,12 +184,12 @@ class Facade implements PromisedRuntime {
 
   stats = (): Stats => Effect.runSync(this.service.stats);
 
-  run = async (task: Task.Any, input?: unknown, options: RunOptions = {}): Promise<any> => {
+  run = async (task: Task.Any, input?: unknown, options?: RunOptions): Promise<any> => {
     try {
       return await this.start(task, input, options);
     } catch (thrown) {
       // An abort's reason is the caller's own. By reference it is the very object that the body threw.
-      if (options.signal?.aborted === true || this.capabilities.values === "reference") throw thrown;
+      if (options?.signal?.aborted === true || this.capabilities.values === "reference") throw thrown;
       throw SubmitSite.join(thrown, new Error("here"));
     }
   };
@@ -173,13 +197,20 @@ class Facade implements PromisedRuntime {
   map = (
     task: Task.Any,
     inputs: Iterable<any> | AsyncIterable<any>,
-    { signal, ...options }: MapOptions = {},
-  ): AsyncIterable<any> => this.iterable(this.service.map(task as any, inputs, options), signal);
+    given?: MapOptions,
+  ): AsyncIterable<any> => {
+    const [options, signal] = split(given);
+    return this.iterable(this.service.map(task as any, inputs, options), signal);
+  };
 
-  stream = (task: Task.Any, input?: unknown, { signal, ...options }: RunOptions = {}): AsyncIterable<any> =>
-    this.iterable(this.service.stream(task as any, input as never, options), signal);
+  stream = (task: Task.Any, input?: unknown, given?: RunOptions): AsyncIterable<any> => {
+    const [options, signal] = split(given);
+    return this.iterable(this.service.stream(task as any, input as never, options), signal);
+  };
 
-  submit = (task: Task.Any, input?: unknown, { signal, ...options }: RunOptions = {}): Handle<any, any> => {
+  submit = (task: Task.Any, input?: unknown, given?: RunOptions): Handle<any, any> => {
+    const [options, signal] = split(given);
+    if (signal?.aborted === true) return neverStarted(signal.reason);
     const handle = this.handle(task, input, options);
     const result = this.promise(handle.await, undefined, signal);
     // The result may be read late or never; an unread failure must not end the program.
@@ -209,7 +240,11 @@ class Facade implements PromisedRuntime {
 
   [Symbol.asyncDispose] = (): Promise<void> => this.dispose();
 
-  private handle(task: Task.Any, input: unknown, options: Runtime.RunOptions): Runtime.Handle<any, any, any> {
+  private handle(
+    task: Task.Any,
+    input: unknown,
+    options?: Runtime.RunOptions,
+  ): Runtime.Handle<any, any, any> {
     const request: Request = { task, input, mode: "value", options };
     // Without waiting for room: a handle comes at once, and tells by `accepted`.
     const engine = Engines.of(this.service);
@@ -219,9 +254,10 @@ class Facade implements PromisedRuntime {
     return Effect.runSyncWith(this.context)(submitted);
   }
 
-  private start(task: Task.Any, input: unknown, { signal, ...options }: RunOptions): Promise<any> {
+  private start(task: Task.Any, input: unknown, given: RunOptions | undefined): Promise<any> {
+    const [options, signal] = split(given);
     const { engine } = this;
-    if (engine === undefined || options.detached === true) {
+    if (engine === undefined || options?.detached === true) {
       return this.promise(this.service.run(task as any, input as never, options), signal);
     }
     if (signal?.aborted === true) return Promise.reject(signal.reason);

@@ -106,4 +106,33 @@ describe("the promise façade", () => {
       assert.strictEqual(rejected.name, "AbortError");
     }
   });
+
+  it("refuses what is no signal, and options that are none, before anything starts", async () => {
+    await using runtime = await Promised.open(TestRuntime.layer);
+    let started = 0;
+    const counts = Task.make({ name: "counts", body: () => void started++ });
+    for (const options of [
+      { signal: {} },
+      { signal: 5 },
+      null,
+      5,
+    ] as ReadonlyArray<unknown> as ReadonlyArray<never>) {
+      const error = await rejectionOf(runtime.run(counts, undefined, options));
+      assert.isTrue(error instanceof RuntimeError && error.reason._tag === "InvalidOptions", String(error));
+      const submitted = await rejectionOf(runtime.submit(counts, undefined, options).result);
+      assert.instanceOf(submitted, RuntimeError);
+    }
+    assert.strictEqual(started, 0);
+  });
+
+  it("never starts what is submitted with a signal that has aborted", async () => {
+    await using runtime = await Promised.open(TestRuntime.layer);
+    let started = 0;
+    const counts = Task.make({ name: "counts", body: () => void started++ });
+    const handle = runtime.submit(counts, undefined, { signal: AbortSignal.abort("enough") });
+    assert.strictEqual(await rejectionOf(handle.result), "enough");
+    assert.deepStrictEqual(await collect(handle.progress), []);
+    await handle.cancel();
+    assert.deepStrictEqual([handle.status(), started, runtime.stats().queued], ["ended", 0, 0]);
+  });
 });

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber";
 import * as Logger from "effect/Logger";
 import * as Option from "effect/Option";
 import * as References from "effect/References";
+import * as Schedule from "effect/Schedule";
 import * as Tracer from "effect/Tracer";
 
 import type { Adapter } from "../src/Adapter.ts";
@@ -149,6 +150,29 @@ describe("options of a call", () => {
       parallelism = 5;
       assert.strictEqual(runtime.capabilities.parallelism, 5);
       assert.strictEqual(promised.capabilities.parallelism, 5);
+    }),
+  );
+
+  it.effect("are those that the object itself has", () =>
+    Effect.gen(function* () {
+      const { adapter, jobs } = manual();
+      const inherited = Object.create({ timeout: "garbage" }) as object;
+      const fiber = yield* Effect.forkChild(Runtime.make(adapter).run(double, 1, inherited), {
+        startImmediately: true,
+      });
+      jobs[0]!.start().succeed(2);
+      assert.strictEqual(yield* Fiber.join(fiber), 2);
+    }),
+  );
+
+  it.effect("retry and transfer exclude each other: a second attempt would find nothing left to move", () =>
+    Effect.gen(function* () {
+      const { adapter, jobs } = manual();
+      const moving = { ...adapter, capabilities: { ...adapter.capabilities, transfer: true } };
+      const options = { retry: Schedule.recurs(1), transfer: [new ArrayBuffer(1)] };
+      const error = yield* Effect.flip(Runtime.make(moving).run(double, 1, options));
+      assert.deepInclude(error.reason, { _tag: "InvalidOptions", option: "retry" });
+      assert.strictEqual(jobs.length, 0);
     }),
   );
 

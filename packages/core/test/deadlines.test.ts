@@ -1,11 +1,15 @@
+import { MessageChannel } from "node:worker_threads";
+
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as TestClock from "effect/testing/TestClock";
 
+import * as Promised from "../src/Promised.ts";
 import * as Runtime from "../src/Runtime.ts";
 import { RuntimeError } from "../src/RuntimeError.ts";
+import * as Task from "../src/Task.ts";
 import * as Timers from "../src/Timers.ts";
 import { manual } from "./manual.ts";
 import { double } from "./tasks.ts";
@@ -119,6 +123,42 @@ describe("deadlines", () => {
       assert.strictEqual(yield* Fiber.join(fiber), 2);
     }),
   );
+});
+
+describe("a program that held its own loop", () => {
+  const holdLoop = (millis: number): void => {
+    const end = performance.now() + millis;
+    while (performance.now() < end);
+  };
+
+  it("takes an answer that came in time, where bodies run elsewhere", async () => {
+    const { adapter, jobs } = manual();
+    const isolated = { ...adapter, capabilities: { ...adapter.capabilities, isolation: "isolate" as const } };
+    const runtime = Promised.fromService(Runtime.make(isolated));
+    const task = Task.make({ name: "elsewhere", module: import.meta.url, body: (n: number) => n });
+    const result = runtime.run(task, 1, { timeout: 20 });
+    jobs[0]!.start();
+    // The answer lies in the port when the timer fires: it is delivered before the next setImmediate.
+    const { port1, port2 } = new MessageChannel();
+    port2.once("message", () => jobs[0]!.succeed(7));
+    port1.postMessage("done");
+    holdLoop(60);
+    assert.strictEqual(await result, 7);
+    port1.close();
+  });
+
+  it("is told of a timeout when there is no answer", async () => {
+    const { adapter, jobs } = manual();
+    const isolated = { ...adapter, capabilities: { ...adapter.capabilities, isolation: "isolate" as const } };
+    const runtime = Promised.fromService(Runtime.make(isolated));
+    const task = Task.make({ name: "elsewhere", module: import.meta.url, body: (n: number) => n });
+    const result = runtime.run(task, 1, { timeout: 20 }).catch((error: unknown) => error);
+    jobs[0]!.start();
+    while (jobs[0]!.cancels === 0) await new Promise((resolve) => setImmediate(resolve));
+    jobs[0]!.stop();
+    const error = await result;
+    assert.isTrue(error instanceof RuntimeError && error.reason._tag === "TaskTimeout");
+  });
 });
 
 describe("timers", () => {

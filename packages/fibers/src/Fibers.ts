@@ -19,6 +19,7 @@ import { threadId } from "node:worker_threads";
 
 import type { Adapter } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
+import * as Check from "@heddle/core/Options";
 import * as Promised from "@heddle/core/Promised";
 import * as Runtime from "@heddle/core/Runtime";
 import type { RuntimeError } from "@heddle/core/RuntimeError";
@@ -171,13 +172,15 @@ export const adapter = Effect.fnUntraced(function* (
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options = {}): Layer.Layer<Runtime.Runtime, RuntimeError> =>
-  Runtime.layer(adapter(options), {
-    closeTimeout: options.closeTimeout,
-    places: options.concurrency ?? Number.POSITIVE_INFINITY,
-    maxQueue: options.maxQueue,
-    whenFull: options.whenFull,
+export const layer = (options: Options = {}): Layer.Layer<Runtime.Runtime, RuntimeError> => {
+  const own = Check.own(options);
+  return Runtime.layer(adapter(own), {
+    closeTimeout: own.closeTimeout,
+    places: own.concurrency ?? Number.POSITIVE_INFINITY,
+    maxQueue: own.maxQueue,
+    whenFull: own.whenFull,
   });
+};
 
 /**
  * Opens the runtime for programs that use promises.

@@ -12,6 +12,7 @@ import * as Codec from "../Codec.ts";
 import * as Defect from "../Defect.ts";
 import * as Envelope from "../Envelope.ts";
 import type { Job } from "../Job.ts";
+import * as Options from "../Options.ts";
 import type { Outcome } from "../Outcome.ts";
 import type { RunOptions } from "../Runtime.ts";
 import * as RuntimeError from "../RuntimeError.ts";
@@ -129,7 +130,8 @@ export class Engine {
   });
 
   private specOf(request: Request, context: Context.Context<never>): Spec | RuntimeError.RuntimeError {
-    const { mode, options, task } = request;
+    const { mode, task } = request;
+    const options = Options.own(request.options);
     const refused = refusal(this.adapter.capabilities, task, mode, options);
     if (refused !== undefined) return this.error(task, refused);
     if (this.isClosed) return this.error(task, new RuntimeError.ShuttingDown({}));

@@ -17,7 +17,13 @@ export const nameOf = (task: unknown): string => (Task.isTask(task) ? task.name 
 
 const isArray = (u: unknown): u is ReadonlyArray<unknown> => Array.isArray(u);
 const isSchedule = (u: unknown): u is RunOptions["retry"] => Schedule.isSchedule(u);
-const isSignal = (u: unknown): u is AbortSignal => u instanceof AbortSignal;
+
+/** Signals of another realm are no `instanceof` of ours. */
+export const isSignal = (u: unknown): u is AbortSignal =>
+  typeof u === "object" &&
+  u !== null &&
+  typeof (u as AbortSignal).aborted === "boolean" &&
+  typeof (u as AbortSignal).addEventListener === "function";
 
 const checks: Readonly<Record<string, Options.Check>> = {
   timeout: Options.duration,
@@ -27,6 +33,21 @@ const checks: Readonly<Record<string, Options.Check>> = {
   retry: Options.guard(isSchedule, "a Schedule"),
   detached: Options.boolean,
   signal: Options.guard(isSignal, "an AbortSignal"),
+};
+
+const refusalOf = (options: RunOptions, capabilities: Capabilities): RuntimeError.Reason | undefined => {
+  if (typeof options !== "object" || options === null) {
+    const detail = `expected an object, got ${describe(options)}`;
+    return new RuntimeError.InvalidOptions({ option: "options", detail });
+  }
+  const problem = Options.findProblem(checks, options);
+  if (problem !== undefined) return new RuntimeError.InvalidOptions(problem);
+  if (options.transfer === undefined || options.transfer.length === 0) return undefined;
+  if (!capabilities.transfer) return new RuntimeError.Unsupported({ capability: "transfer" });
+  if (options.retry === undefined) return undefined;
+  const detail =
+    "the first attempt moves what is in `transfer`, so there can be no other; leave one of the two out";
+  return new RuntimeError.InvalidOptions({ option: "retry", detail });
 };
 
 export const refusal = (
@@ -44,13 +65,8 @@ export const refusal = (
   if (capabilities.isolation !== "none" && task.module === undefined) {
     return new RuntimeError.TaskNotPortable({});
   }
-  if (options !== undefined) {
-    const problem = Options.findProblem(checks, options);
-    if (problem !== undefined) return new RuntimeError.InvalidOptions(problem);
-    if ((options.transfer?.length ?? 0) > 0 && !capabilities.transfer) {
-      return new RuntimeError.Unsupported({ capability: "transfer" });
-    }
-  }
+  const refusedOptions = options === undefined ? undefined : refusalOf(options, capabilities);
+  if (refusedOptions !== undefined) return refusedOptions;
   if (mode === "stream" && !capabilities.streaming) {
     return new RuntimeError.Unsupported({ capability: "streaming" });
   }
