@@ -4,10 +4,12 @@
  */
 import * as Effect from "effect/Effect";
 
-const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
+type Callbacks = Set<() => void>;
 
-const listen = (signal: AbortSignal): Set<() => void> => {
-  const set = new Set<() => void>();
+const callbacks = new WeakMap<AbortSignal, Callbacks>();
+
+const listen = (signal: AbortSignal): Callbacks => {
+  const set: Callbacks = new Set();
   callbacks.set(signal, set);
   signal.addEventListener(
     "abort",
@@ -28,7 +30,8 @@ export const onAbort = (signal: AbortSignal, callback: () => void): (() => void)
   }
   const set = callbacks.get(signal) ?? listen(signal);
   set.add(callback);
-  return () => void set.delete(callback);
+  // While all of them are called, taking each out of the set would cost more than the call.
+  return () => signal.aborted || set.delete(callback);
 };
 
 /** Never succeeds; fails with the signal's reason when it aborts. */

@@ -44,6 +44,8 @@ export interface Spec {
 
 type Verdict = "cancelled" | RuntimeError.Reason;
 
+const interrupted = Exit.interrupt();
+
 export class ActiveCall {
   private readonly engine: Engine;
   private readonly spec: Spec;
@@ -260,7 +262,7 @@ export class ActiveCall {
   }
 
   private exitOf(verdict: Verdict): Exit.Exit<never, RuntimeError.RuntimeError> {
-    return verdict === "cancelled" ? Exit.interrupt() : Exit.fail(this.error(verdict));
+    return verdict === "cancelled" ? interrupted : Exit.fail(this.error(verdict));
   }
 
   private error(reason: RuntimeError.Reason): RuntimeError.RuntimeError {
