@@ -38,6 +38,9 @@ const start = (options: Resolved, lane: string, { kind, stdio }: ChannelType): C
   const spawnOptions: SpawnOptions & { readonly serialization?: string } = {
     stdio,
     windowsHide: true,
+    // What a terminal sends to its foreground group (Ctrl-C, hanging up) is for the host alone, which may want to let
+    // its work end. On Windows it would be a console of its own; there the worker ignores Ctrl-C.
+    detached: process.platform !== "win32",
     ...(kind === "ipc" ? { serialization: "advanced" } : {}),
     ...(options.env === undefined ? {} : { env: { ...options.env } }),
   };
@@ -51,8 +54,8 @@ const exitOf = (death: Death, stderrTail: string): WorkerExit => ({
 });
 
 /** A worker that could not be started: says so later, as all others do. */
-const stillborn = (cause: unknown, listener: Listener): Connection => {
-  setImmediate(() => listener.onExit(exitOf({ exitCode: null, signal: null, cause }, "")));
+const stillborn = (causeOf: () => unknown, listener: Listener): Connection => {
+  setImmediate(() => listener.onExit(exitOf({ exitCode: null, signal: null, cause: causeOf() }, "")));
   return {
     send: () => undefined,
     raiseCancelFlag: () => undefined,
@@ -109,7 +112,7 @@ const spawnWorker = (options: Resolved, type: ChannelType, lane: string, listene
   try {
     child = start(options, lane, type);
   } catch (cause) {
-    return stillborn(cause, listener);
+    return stillborn(() => cause, listener);
   }
   // Out of descriptors: there are no pipes, and "error" follows.
   if (child.stdio === undefined) {
@@ -117,7 +120,7 @@ const spawnWorker = (options: Resolved, type: ChannelType, lane: string, listene
     child.on("error", (error) => {
       cause ??= error;
     });
-    return stillborn(cause, listener);
+    return stillborn(() => cause, listener);
   }
   return connect(child, options, type, listener);
 };

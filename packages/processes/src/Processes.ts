@@ -9,8 +9,10 @@
  * **Details**
  *
  * Frames have pipes of their own, so nothing that a task prints, or sends with `process.send`, is taken for one. What a
- * task prints to stdout is there when `console.log` returns; stderr comes through this program. A worker that dies ends
- * only the job it was running, with the last of its stderr in the error; no worker outlives this program.
+ * task prints to stdout is there when `console.log` returns, but on a pipe lines of more than 4 KiB (`PIPE_BUF`) of
+ * several workers may be mixed; stderr comes through this program. What a terminal sends, such as Ctrl-C, is for this
+ * program alone. A worker that dies ends only the job it was running, with the last of its stderr in the error; no worker
+ * outlives this program.
  *
  * @since 0.1.0
  */
@@ -32,7 +34,8 @@ import * as ProcessTransport from "./ProcessTransport.ts";
  * **Details**
  *
  * `memoryLimitMiB` is the limit of V8's old space (`--max-old-space-size`): buffers lie outside of it. `execArgv` is this
- * program's by default, without `--eval` and the debugger's flags.
+ * program's by default, without what is meant for it alone: `--eval`, `--input-type`, `--test`, `--watch`, and the
+ * debugger's flags.
  *
  * @category models
  * @since 0.1.0

@@ -9,6 +9,7 @@ import { assert, describe, it } from "@effect/vitest";
 
 import { decode, encode } from "../src/internal/codec.ts";
 import { descriptors } from "../src/internal/descriptors.ts";
+import { ipc } from "../src/internal/ipc.ts";
 import { goodbye, MessageReader, toMessage } from "../src/internal/messages.ts";
 import * as Processes from "../src/Processes.ts";
 import * as Tasks from "./fixtures/tasks.ts";
@@ -109,6 +110,15 @@ const read = (
   return { batches, reader };
 };
 
+const framed = (layout: number, body: Buffer): Buffer => {
+  const head = Buffer.alloc(5, layout);
+  head.writeUInt32LE(body.length + 1);
+  return Buffer.concat([head, body]);
+};
+const textMessage = (text: string): Buffer => framed(0, Buffer.from(text));
+const v8Message = (hex: string, layout = 1): Buffer =>
+  framed(layout, Buffer.from(`ff0f${hex.replaceAll(" ", "")}`, "hex"));
+
 const message = (...frames: ReadonlyArray<unknown>): Buffer => Buffer.concat(toMessage(frames));
 
 describe("values between processes", () => {
@@ -206,6 +216,22 @@ describe("messages", () => {
     "an unknown layout": Buffer.from([2, 0, 0, 0, 99, 0]),
     "no v8 data": Buffer.from([5, 0, 0, 0, 1, 1, 2, 3, 4]),
     "a view of nothing": Buffer.from([6, 0, 0, 0, 2, 255, 15, 92, 99, 0]),
+    "a gap in a prototype": textMessage('[[],["__proto__","at"]]'),
+    "a gap in a method of a frame": textMessage('[[[1]],[0,"push"]]'),
+    "a gap behind all frames": textMessage("[[[1]],[1,0]]"),
+    "a gap behind a frame's end": textMessage("[[[1]],[0,1]]"),
+    "a gap in no value": textMessage("[[[1,2,[]]],[0,-1]]"),
+    "gaps that are no list": textMessage('[[[1]],{"length":2}]'),
+    "half a gap": textMessage("[[[1]],[0]]"),
+    "frames that are no arrays": textMessage("[[[1],{}]]"),
+    "frames that are no list": textMessage('[{"length":1}]'),
+    "a batch that is all holes": v8Message("61ffffffff0f4000ffffffff0f"),
+    "a batch with a hole": v8Message("61 02 40 00 02"),
+    "a batch of too many frames": message(...Array.from({ length: 65_537 }, () => [1])),
+    "a view as large as a number says": v8Message(
+      "41 01 41 01 5c 02 01 0000000000000000 0000000000000000 4e0000000000005941 24 00 01 24 00 01",
+      2,
+    ),
     "a batch that is no array": Buffer.concat([Buffer.from([4, 0, 0, 0, 1, 255, 15, 95])]),
   };
   for (const [name, bytes] of Object.entries(broken)) {
@@ -217,6 +243,33 @@ describe("messages", () => {
       assert.strictEqual(reader.reading, "broken");
     });
   }
+
+  it("that name a prototype leave the host's as it is", () => {
+    const { at } = Array.prototype;
+    read(textMessage('[[],["__proto__","at"]]'), textMessage('[[[]],[0,"__proto__"]]'));
+    const left = Array.prototype.at;
+    Object.assign(Array.prototype, { at });
+    assert.strictEqual(left, at);
+  });
+
+  it("that are all holes are refused before anybody walks through them", () => {
+    const start = performance.now();
+    const { batches } = read(v8Message("61ffffffff0f4000ffffffff0f"));
+    assert.isTrue(batches[0] instanceof RangeError);
+    assert.isBelow(performance.now() - start, 500);
+  });
+
+  it("that are all holes are refused on Node's channel as well, and the next is read", async () => {
+    const file = fileURLToPath(new URL("./fixtures/sendsHoles.ts", import.meta.url));
+    const child = spawn(process.execPath, [file], { stdio: ipc.stdio, serialization: "advanced" });
+    const batches: Array<unknown> = [];
+    const ended = new Promise<void>((resolve) => {
+      ipc.open(child, { onFrames: (frames) => batches.push(frames), onEnd: () => resolve() });
+    });
+    await ended;
+    assert.isTrue(batches[0] instanceof RangeError);
+    assert.deepStrictEqual(batches[1], [[15, 1, "frame"]]);
+  });
 
   it("take no memory for what was only announced", () => {
     const before = process.memoryUsage().arrayBuffers;

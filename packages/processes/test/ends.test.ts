@@ -1,3 +1,7 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
 import { assert, describe, it } from "@effect/vitest";
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { WorkerExit } from "@heddle/pool/Transport";
@@ -75,6 +79,8 @@ describe("the end of a worker", () => {
     "a length beyond all reason",
     "a broken message",
     "an unknown layout",
+    "a message that names a prototype",
+    "a batch that is all holes",
   ]) {
     it(`${how} is told as something that no pool accepts`, async () => {
       const { batches, exits } = await runAlone("processes/ends", how);
@@ -129,6 +135,18 @@ describe("the end of a worker", () => {
     assert.include(exit.stderrTail, "bad option");
   });
 
+  it("whose environment no process can have is reported once, with the cause", async () => {
+    const { exit, exits } = await runAlone("processes/echoes", 0, { env: { A: "\0" } });
+    assert.strictEqual(exits, 1);
+    assert.strictEqual((exit.cause as NodeJS.ErrnoException).code, "ERR_INVALID_ARG_VALUE");
+  });
+
+  it("for which there are no descriptors is reported with the cause", async () => {
+    const file = fileURLToPath(new URL("./fixtures/starvedHost.ts", import.meta.url));
+    const host = spawn("/bin/sh", ["-c", 'ulimit -n 64; exec "$0" "$1"', process.execPath, file]);
+    assert.strictEqual(await text(host.stdout), "EMFILE\n");
+  });
+
   it("that could not even start is reported once, with the cause", async () => {
     const { execPath } = process;
     process.execPath = "/no/such/node";
@@ -160,6 +178,34 @@ describe("a pool goes on", () => {
       assert.strictEqual(await runtime.run(Tasks.echoes, 1), 1);
     });
   }
+
+  for (const how of ["a message that names a prototype", "a batch that is all holes"]) {
+    it(`after ${how}, which is told for what it is`, async () => {
+      const { at } = Array.prototype;
+      await using runtime = await Processes.open({ size: 1 });
+      const error = (await runtime.run(Tasks.ends, how).catch((cause: unknown) => cause)) as {
+        reason?: { _tag: string };
+      };
+      const left = Array.prototype.at;
+      Object.assign(Array.prototype, { at });
+      assert.strictEqual(left, at);
+      assert.strictEqual(error.reason?._tag, "ProtocolViolation");
+      assert.strictEqual(await runtime.run(Tasks.echoes, 1), 1);
+    });
+  }
+
+  it("with the worker of a task that replaced what others use", async () => {
+    await using runtime = await Processes.open({ size: 1 });
+    assert.strictEqual(await runtime.run(Tasks.sabotages, 0), "done");
+    const pids = runtime.stats().workers.map(({ pid }) => pid);
+    for (const value of [1, undefined, { a: [1, null] }, new Map([[1n, new Uint8Array(3)]])]) {
+      assert.deepStrictEqual(await runtime.run(Tasks.echoes, value), value);
+    }
+    assert.deepStrictEqual(
+      runtime.stats().workers.map(({ pid }) => pid),
+      pids,
+    );
+  });
 
   it("after a kill from outside", async () => {
     await using runtime = await Processes.open({ size: 1 });

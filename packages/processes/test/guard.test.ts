@@ -44,6 +44,19 @@ describe("the guard", () => {
       assert.isTrue(isAlive(fourth), "it was never on it");
     });
 
+    it(`as ${name} kills with a child what the child has started`, async () => {
+      const child = spawn("/bin/sh", ["-c", "sleep 60 & echo $!; wait"], {
+        stdio: ["ignore", "pipe", "ignore"],
+        detached: true,
+      });
+      started.push(child);
+      const [line] = (await once(child.stdout, "data")) as [Buffer];
+      const grandchild = Number(String(line));
+      assert.isTrue(isAlive(grandchild));
+      await endPipe(command, `+${child.pid}\n`);
+      assert.isBelow(await millisUntilDead([child.pid!, grandchild]), 2000);
+    });
+
     it(`as ${name} is not ended by what a terminal sends`, async () => {
       const guard = new Guard([command]);
       const pid = sleeper();

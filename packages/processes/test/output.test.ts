@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 
 import { assert, describe, it } from "@effect/vitest";
 
@@ -45,6 +48,20 @@ describe("what workers print", () => {
       assert.match(stderr, /\["rejected","rejected"\]$/);
     });
   }
+
+  it("to a stdout that nobody reads any more is dropped, and ends no job", async () => {
+    const host = startHost("outputHost", "unread");
+    host.stdout.destroy();
+    assert.match(await text(host.stderr), /^\["fulfilled","fulfilled"\]$/);
+  });
+
+  it("to a disk that is full is dropped, and ends no job", async () => {
+    const full = openSync("/dev/full", "w");
+    const file = fileURLToPath(new URL("./fixtures/outputHost.ts", import.meta.url));
+    const host = spawn(process.execPath, [file, "unread"], { stdio: ["ignore", full, "pipe"] });
+    closeSync(full);
+    assert.match(await text(host.stderr!), /^\["fulfilled","fulfilled"\]$/);
+  });
 
   it("to stderr, in any amount, takes no memory and leaves other workers going", async () => {
     const host = startHost("outputHost", "flood", "50");

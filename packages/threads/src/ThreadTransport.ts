@@ -14,9 +14,12 @@ import {
   type WorkerOptions,
 } from "node:worker_threads";
 
+import { Kind } from "@heddle/pool/Frame";
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
 
+import { inheritedExecArgv } from "./internal/execArgv.ts";
+import * as OutputLock from "./internal/OutputLock.ts";
 import * as Shared from "./internal/Shared.ts";
 
 // The same file name with the extension that this module itself was loaded with: .ts here, .js when published.
@@ -36,7 +39,12 @@ export interface ThreadData {
   readonly port: MessagePort;
   /** The cancel flag, and the last of what the thread wrote to stderr. */
   readonly shared: SharedArrayBuffer;
+  /** The lock of what is printed, the same for all threads of the program, and this thread's number there. */
+  readonly output: { readonly lock: SharedArrayBuffer; readonly writer: number };
 }
+
+const outputLock = OutputLock.make();
+let lastWriter = 0;
 
 // V8 may need the whole young generation on top of its limit when it is reached, but Node grants it 16 MiB more
 // and V8 aborts the process where that is not enough. The default young generation is 48 MiB.
@@ -47,11 +55,14 @@ const limits = (memoryLimitMiB: number): WorkerOptions["resourceLimits"] => ({
   maxYoungGenerationSizeMb: Math.min(youngMiB, memoryLimitMiB),
 });
 
+// How long a thread whose channel has closed may take to exit by itself.
+const exitMillis = 500;
+
 // Node makes the text "undefined" of a variable without a value.
 const definedOnly = (env: NonNullable<Resolved["env"]>): NodeJS.Dict<string> =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 
-const optionsOf = ({ env, execArgv, memoryLimitMiB }: Resolved): WorkerOptions => ({
+const optionsOf = ({ env, execArgv = inheritedExecArgv(), memoryLimitMiB }: Resolved): WorkerOptions => ({
   ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
   ...(env === undefined ? {} : { env: definedOnly(env) }),
   ...(memoryLimitMiB === undefined ? {} : { resourceLimits: limits(memoryLimitMiB) }),
@@ -76,10 +87,27 @@ const deliverRest = (port: MessagePort, listener: Listener, causes: Array<unknow
   }
 };
 
+// A body that got hold of the channel may have closed it, or given it away and lost it. The end of a thread closes it as
+// well, and so does a thread that was asked to close and is not done yet.
+const watchChannel = (port: MessagePort, onLost: () => void): { readonly stop: () => void } => {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    timer = setTimeout(onLost, exitMillis).unref();
+  };
+  port.once("close", wait);
+  return {
+    stop: () => {
+      port.off("close", wait);
+      clearTimeout(timer);
+    },
+  };
+};
+
 const spawn = (options: Resolved, lane: string, listener: Listener): Connection => {
   const { port1, port2 } = new MessageChannel();
   const shared = Shared.make();
-  const workerData: ThreadData = { lane, port: port2, shared };
+  const writer = ++lastWriter;
+  const workerData: ThreadData = { lane, port: port2, shared, output: { lock: outputLock, writer } };
   const worker = new Worker(entry, {
     workerData,
     transferList: [port2],
@@ -94,8 +122,14 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
     causes.push(unreadable);
     void worker.terminate();
   });
+  const watch = watchChannel(port1, () => {
+    causes.push(new Error("its channel was closed while it lived"));
+    void worker.terminate();
+  });
   worker.on("error", (error) => causes.push(error));
   worker.on("exit", (exitCode) => {
+    watch.stop();
+    OutputLock.releaseAll(outputLock, writer);
     deliverRest(port1, listener, causes);
     port1.close();
     listener.onExit({
@@ -107,7 +141,10 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
     });
   });
   return {
-    send: (frames, transfer) => port1.postMessage(frames, transfer as ReadonlyArray<Transferable>),
+    send: (frames, transfer) => {
+      port1.postMessage(frames, transfer as ReadonlyArray<Transferable>);
+      if (frames.some(([kind]) => kind === Kind.close)) watch.stop();
+    },
     raiseCancelFlag: (call) => Shared.raise(shared, call),
     kill: () => void worker.terminate(),
     ref: () => (worker.ref(), port1.ref()),

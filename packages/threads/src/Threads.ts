@@ -8,9 +8,9 @@
  *
  * **Details**
  *
- * What a task prints goes straight to the descriptors 1 and 2 of the process: at once, in order, and whole however its
- * thread ends. A program that replaces its own `process.stdout.write` does therefore not see it. On Windows the
- * platform carries it through the host's event loop instead.
+ * What a task prints goes straight to the descriptors 1 and 2 of the process: at once, in order, never mixed with what
+ * another thread prints, and whole however its thread ends. A program that replaces its own `process.stdout.write` does
+ * therefore not see it. On Windows the platform carries it through the host's event loop instead.
  *
  * @since 0.1.0
  */

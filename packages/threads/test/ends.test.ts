@@ -78,6 +78,30 @@ describe("the end of a thread", { timeout }, () => {
     assert.strictEqual(nameOf((await thread.exit()).cause), "RangeError");
   });
 
+  it.each(["close", "give away"])(
+    "follows the loss of its channel, and takes no other call with it: %s",
+    async (how) => {
+      const execArgv = ["--import", fixture("capturePort")];
+      await using runtime = await Threads.open({ size: 1, execArgv });
+      const lost = runtime.run(Tasks.losesChannel, how).catch((cause: unknown) => cause);
+      const next = runtime.run(Tasks.echo, "next");
+      const { reason } = (await lost) as {
+        readonly reason: { readonly _tag: string; readonly cause: Error };
+      };
+      assert.strictEqual(reason._tag, "WorkerLost");
+      assert.include(reason.cause.message, "its channel was closed");
+      assert.strictEqual(await next, "next");
+    },
+  );
+
+  it("is not hurried when it is told to close: what it has begun it may bring to its end", async () => {
+    const thread = await new BareThread().ready();
+    assert.strictEqual(valueOf(await thread.run(Tasks.lingersAfterClose, 700)), "lingering");
+    thread.connection.send([[Kind.close]], []);
+    const exit = await thread.exit();
+    assert.deepStrictEqual([exit.exitCode, exit.cause], [3, undefined]);
+  });
+
   it.each([false, true])(
     "follows a frame that the host cannot read, with the reason (host blocked meanwhile: %s)",
     async (isHostBlocked) => {

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 
 import { assert, describe, it } from "@effect/vitest";
 
+import * as OutputLock from "../src/internal/OutputLock.ts";
 import * as Shared from "../src/internal/Shared.ts";
 
 const host = fileURLToPath(new URL("./fixtures/outputHost.ts", import.meta.url));
@@ -63,6 +64,35 @@ describe("the output of threads", { timeout }, () => {
     );
   });
 
+  it("keeps lines of any length of four threads whole, however slow their reader is", async () => {
+    // The pipe of a shell: Node's own for children holds more.
+    const child = spawn("/bin/sh", ["-c", '"$0" "$1" long | cat', process.execPath, host], { timeout });
+    const chunks: Array<Buffer> = [];
+    for await (const chunk of child.stdout) {
+      chunks.push(chunk as Buffer);
+      await pause(1);
+    }
+    const lines = Buffer.concat(chunks).toString().split("\n").slice(0, -1);
+    assert.lengthOf(lines, 200);
+    for (const letter of "abcd") {
+      const whole = letter.repeat(20_000);
+      assert.lengthOf(
+        lines.filter((line) => line === whole),
+        50,
+      );
+    }
+  });
+
+  it("goes on when a thread is killed while it writes", async () => {
+    const child = start("killedWriting");
+    const said = text(child.stderr);
+    await once(child.stdout, "readable");
+    child.stdin.end("go\n");
+    await once(child.stderr, "data");
+    assert.match(await text(child.stdout), /^a+b\n$/);
+    assert.strictEqual(await said, "killed\n");
+  });
+
   it("leaves the streams as they are used everywhere", async () => {
     const result = JSON.stringify({ isFinished: true });
     const printed = ["text", "bytes", "latin", "corked together", "console 1 { isColoured: false }", "ended"];
@@ -86,6 +116,49 @@ describe("the output of threads", { timeout }, () => {
     child.stdout.destroy();
     child.stdin.end("go\n");
     assert.strictEqual(await text(child.stderr), "nothing thrown\n");
+  });
+});
+
+describe("the lock of what threads print", { timeout }, () => {
+  const holding = (words: Int32Array, owner: number): void => void Atomics.store(words, 0, owner);
+
+  it("is free for the next as soon as the host knows that its holder is gone", () => {
+    const block = OutputLock.make();
+    holding(new Int32Array(block), 7);
+    OutputLock.releaseAll(block, 8);
+    assert.strictEqual(Atomics.load(new Int32Array(block), 0), 7, "another thread's end changes nothing");
+    OutputLock.releaseAll(block, 7);
+    assert.strictEqual(Atomics.load(new Int32Array(block), 0), 0);
+  });
+
+  it("is taken over from a holder that shows no life, so that none waits for ever", () => {
+    const block = OutputLock.make();
+    holding(new Int32Array(block), 7);
+    let written = 0;
+    const lock = new OutputLock.OutputLock(block, 1, 8);
+    lock.hold(() => written++);
+    lock.hold(() => written++);
+    assert.strictEqual(written, 2);
+    assert.strictEqual(Atomics.load(new Int32Array(block), 0), 0);
+  });
+
+  it("of stdout does not hold up what goes to stderr", () => {
+    const block = OutputLock.make();
+    holding(new Int32Array(block), 7);
+    const startedAt = performance.now();
+    new OutputLock.OutputLock(block, 2, 8).hold(() => undefined);
+    assert.isBelow(performance.now() - startedAt, 500);
+  });
+
+  it("is given back when a write throws", () => {
+    const block = OutputLock.make();
+    const lock = new OutputLock.OutputLock(block, 1, 8);
+    assert.throws(() =>
+      lock.hold(() => {
+        throw new Error("expected");
+      }),
+    );
+    assert.strictEqual(Atomics.load(new Int32Array(block), 0), 0);
   });
 });
 

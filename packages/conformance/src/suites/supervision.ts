@@ -212,7 +212,7 @@ export const supervision: Suite = [
     id: "supervision/storm",
     title: "twelve crashes in a row are all told, and new workers come ever more slowly",
     needs,
-    options: { quarantineAfter: 100, restarts: { max: 16, within: "1 minute" } },
+    options: { quarantineAfter: 100, restarts: { max: 8, within: "1 minute" } },
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       for (const _ of upTo(12)) {

@@ -4,6 +4,13 @@
  */
 import { types } from "node:util";
 
+// Taken before any task could replace them: what one task does must not disturb the next. For the same reason lists are
+// used without their methods.
+const { getPrototypeOf, keys: keysOf } = Object;
+const arrayPrototype = Array.prototype;
+const objectPrototype = Object.prototype;
+const clone = structuredClone;
+
 const intrinsics = new Set<unknown>([
   Object.prototype,
   Array.prototype,
@@ -37,21 +44,25 @@ const refusal = (value: object): Error => {
 // The platform itself knows: what structured clone leaves without its class is data, what it keeps or refuses is not.
 const isData = (value: object, prototype: object): boolean => {
   if (dataPrototypes.has(prototype)) return true;
-  const copy: unknown = structuredClone(value);
-  if (!intrinsics.has(Object.getPrototypeOf(copy))) return false;
+  const copy: unknown = clone(value);
+  if (!intrinsics.has(getPrototypeOf(copy))) return false;
   dataPrototypes.add(prototype);
   return true;
 };
 
 const pushContents = (value: object, stack: Array<unknown>): void => {
   if (types.isMap(value)) {
-    for (const [key, item] of value) stack.push(key, item);
+    for (const [key, item] of value) {
+      stack[stack.length] = key;
+      stack[stack.length] = item;
+    }
   } else if (types.isSet(value)) {
-    for (const item of value) stack.push(item);
+    for (const item of value) stack[stack.length] = item;
   } else {
-    for (const key of Object.keys(value)) {
-      const item: unknown = (value as Record<string, unknown>)[key];
-      if (typeof item === "object" && item !== null) stack.push(item);
+    const keys = keysOf(value);
+    for (let index = 0; index < keys.length; index++) {
+      const item: unknown = (value as Record<string, unknown>)[keys[index] as string];
+      if (typeof item === "object" && item !== null) stack[stack.length] = item;
     }
   }
 };
@@ -59,19 +70,22 @@ const pushContents = (value: object, stack: Array<unknown>): void => {
 const pushItems = (items: ReadonlyArray<unknown>, stack: Array<unknown>): boolean => {
   // A sparse array can be longer than any loop should be.
   if (items.length > 1e6) return false;
-  for (const item of items) if (typeof item === "object" && item !== null) stack.push(item);
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (typeof item === "object" && item !== null) stack[stack.length] = item;
+  }
   return true;
 };
 
 const visit = (value: object, stack: Array<unknown>): void => {
-  const prototype: object | null = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return pushContents(value, stack);
-  if (prototype === Array.prototype && pushItems(value as ReadonlyArray<unknown>, stack)) return;
+  const prototype = getPrototypeOf(value) as object | null;
+  if (prototype === objectPrototype || prototype === null) return pushContents(value, stack);
+  if (prototype === arrayPrototype && pushItems(value as ReadonlyArray<unknown>, stack)) return;
   // The serializer refuses proxies itself, and nothing is inside of bytes.
   if (types.isProxy(value) || types.isAnyArrayBuffer(value)) return;
   if (!intrinsics.has(prototype) && !isData(value, prototype)) throw refusal(value);
   // Of an error its cause travels, besides text.
-  if (types.isNativeError(value)) stack.push(value.cause);
+  if (types.isNativeError(value)) stack[stack.length] = value.cause;
   else pushContents(value, stack);
 };
 
@@ -82,11 +96,12 @@ const contentOf = (root: unknown, seen: Set<unknown> | undefined): Content => {
   const stack: Array<unknown> = [root];
   let content: Content = "plain";
   for (let count = 0; stack.length > 0; count++) {
-    const value = stack.pop();
+    const value = stack[stack.length - 1];
+    stack.length--;
     if (typeof value !== "object" || value === null || seen?.has(value) === true) continue;
     if (seen === undefined && count > fewObjects) return "unknown";
     seen?.add(value);
-    if (ArrayBuffer.isView(value)) content = "bytes";
+    if (types.isArrayBufferView(value)) content = "bytes";
     else visit(value, stack);
   }
   return content;

@@ -29,6 +29,8 @@ const viewNames = [
 /** It has no tag, and comes first. */
 const dataView = 0;
 
+const indexes = new Map<unknown, number>(viewNames.map((name, index) => [name, index]));
+
 type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => ArrayBufferView;
 
 const tagOfTypedArray = Object.getOwnPropertyDescriptor(
@@ -39,7 +41,7 @@ const tagOfTypedArray = Object.getOwnPropertyDescriptor(
 // The real kind of a view, whatever class a user derived from it.
 const indexOfView = (view: ArrayBufferView): number => {
   const name: unknown = tagOfTypedArray?.get?.call(view);
-  return Math.max(viewNames.indexOf(name as (typeof viewNames)[number]), dataView);
+  return indexes.get(name) ?? dataView;
 };
 
 const Extent = { part: 0, whole: 1 } as const;
@@ -121,7 +123,9 @@ class FrameDeserializer extends Deserializer {
     if (this.readUint32() === Extent.part) return new View(this.readPart());
     const byteOffset = this.readDouble();
     const byteLength = this.readDouble();
-    const buffer = this.readValue() as ArrayBuffer;
+    const buffer: unknown = this.readValue();
+    // Of a number, the view would be as large as the number says.
+    if (!types.isArrayBuffer(buffer)) throw new TypeError("a view of no buffer");
     const bytesPerElement = (View as unknown as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
     return new View(buffer, byteOffset, byteLength / bytesPerElement);
   }
@@ -200,6 +204,7 @@ export const decode = (layout: number | undefined, bytes: Buffer): unknown => {
   if (layout === withViews) return deserializer.readValue();
   if (layout !== oneByOne) throw new TypeError(`no such layout: ${layout}`);
   const frames: Array<unknown> = [];
-  for (let left = deserializer.readUint32(); left > 0; left--) frames.push(deserializer.readValue());
+  for (let left = deserializer.readUint32(); left > 0; left--)
+    frames[frames.length] = deserializer.readValue();
   return frames;
 };

@@ -3,9 +3,11 @@
  */
 import type { Resolved } from "@heddle/pool/PoolOptions";
 
-// Flags of this program alone: the code it was given on the command line, and the port of its debugger.
-const own = /^(-e|-p|-pe|--eval|--print|--inspect(-brk|-wait)?|--inspect-port|--debug-port)(=|$)/;
-const takesValue = /^(-e|-p|-pe|--eval|--print|--inspect-port|--debug-port)$/;
+// Flags of this program alone: how it got its code, who runs it, and the port of its debugger. With some of them, Node
+// would refuse to start a worker's file, or not run it.
+const own =
+  /^(-e|-p|-pe|--eval|--print|--input-type|-c|--check|-i|--interactive|--test|--watch|--watch-path|--inspect(-brk|-wait)?|--inspect-port|--debug-port)(=|$)/;
+const takesValue = /^(-e|-p|-pe|--eval|--print|--input-type|--watch-path|--inspect-port|--debug-port)$/;
 
 /** This program's own flags, without those that are meant for it alone. */
 const inheritable = (execArgv: ReadonlyArray<string>): ReadonlyArray<string> => {

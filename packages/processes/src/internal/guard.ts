@@ -12,7 +12,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 
-/** Lines are `+pid` and `-pid`; a pid is forgotten as soon as its process was seen to end, so none is a stranger's. */
+/**
+ * Lines are `+pid` and `-pid`; a pid is forgotten as soon as its process was seen to end, so none is a stranger's. With a
+ * child die those of its group, which a terminal's Ctrl-C would have ended, had the child not a group of its own.
+ */
 const script = `
 trap '' INT TERM HUP QUIT
 set -f
@@ -24,7 +27,7 @@ while IFS= read -r line; do
     -*) case "$pids" in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
   esac
 done
-for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
+for pid in $pids; do kill -9 "-$pid" 2>/dev/null; kill -9 "$pid" 2>/dev/null; done
 `;
 
 // The same file name with the extension that this module itself was loaded with: .ts here, .js when published.

@@ -11,10 +11,16 @@ for await (const line of createInterface({ input: process.stdin })) {
   else pids.delete(pid);
 }
 
-for (const pid of pids) {
+const kill = (pid: number): void => {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
     // It has ended meanwhile.
   }
+};
+
+for (const pid of pids) {
+  // The child's group, and the child itself where it has none.
+  kill(-pid);
+  kill(pid);
 }

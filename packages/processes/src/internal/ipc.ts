@@ -4,12 +4,22 @@
  */
 import type { ChildProcess } from "node:child_process";
 
+import { asBatch } from "./batch.ts";
 import type { Channel, ChannelListener, ChannelType } from "./channel.ts";
 
 const mark = "~heddle/frames";
 
 /** A batch; without frames it is the goodbye of a worker that ends in order. */
 export type Marked = readonly [mark: typeof mark, frames?: unknown];
+
+const framesIn = (message: Marked): unknown => {
+  try {
+    return asBatch(message[1]);
+  } catch (error) {
+    // The pool refuses whatever is no batch.
+    return error;
+  }
+};
 
 /** Throws when a value cannot be cloned, which not every platform's channel does by itself. */
 export const toMarked = (frames: ReadonlyArray<unknown>): Marked => [mark, structuredClone(frames)];
@@ -25,7 +35,7 @@ const open = (child: ChildProcess, { onEnd, onFrames }: ChannelListener): Channe
   child.on("message", (message) => {
     if (!isMarked(message)) return;
     if (message.length === 1) isExpected = true;
-    else onFrames(message[1]);
+    else onFrames(framesIn(message));
   });
   child.on("disconnect", () => onEnd(isExpected));
   return {

@@ -7,12 +7,21 @@
  */
 import { types } from "node:util";
 
+// Taken before any task could replace them: what one task does must not disturb the next.
+const { parse: parseJson, stringify: stringifyJson } = JSON;
+const { getOwnPropertyDescriptor, getPrototypeOf, is, keys: keysOf } = Object;
+const { isFinite, isInteger } = Number;
+const { isArray } = Array;
+const { isProxy } = types;
+const objectPrototype = Object.prototype;
+const arrayPrototype = Array.prototype;
+
 const maxObjects = 24;
 const maxItems = 64;
 
 // An array can have properties beside its items, and counting them costs more than a long array saves.
 const isDense = (value: ReadonlyArray<unknown>): boolean =>
-  value.length <= maxItems && Object.keys(value).length === value.length;
+  value.length <= maxItems && keysOf(value).length === value.length;
 
 /** Decides for one user value. Holds what it has seen, because a value that is reached twice is no tree. */
 class Inspection {
@@ -24,7 +33,7 @@ class Inspection {
       case "boolean":
         return true;
       case "number":
-        return Number.isFinite(value) && !Object.is(value, -0);
+        return isFinite(value) && !is(value, -0);
       case "object":
         return value === null || this.acceptsObject(value);
       default:
@@ -33,17 +42,24 @@ class Inspection {
   }
 
   private acceptsObject(value: object): boolean {
-    if (this.seen.length === maxObjects || this.seen.includes(value) || types.isProxy(value)) return false;
-    this.seen.push(value);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Array.prototype) return isDense(value as Array<unknown>) && this.acceptsAll(value);
-    return (prototype === Object.prototype || prototype === null) && this.acceptsAll(value);
+    if (this.seen.length === maxObjects || this.hasSeen(value) || isProxy(value)) return false;
+    this.seen[this.seen.length] = value;
+    const prototype: unknown = getPrototypeOf(value);
+    if (prototype === arrayPrototype) return isDense(value as Array<unknown>) && this.acceptsAll(value);
+    return (prototype === objectPrototype || prototype === null) && this.acceptsAll(value);
+  }
+
+  private hasSeen(value: object): boolean {
+    for (let index = 0; index < this.seen.length; index++) if (this.seen[index] === value) return true;
+    return false;
   }
 
   private acceptsAll(value: object): boolean {
-    for (const key of Object.keys(value)) {
+    const keys = keysOf(value);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string;
       // What a getter gives, it may not give again.
-      if (Object.getOwnPropertyDescriptor(value, key)?.get !== undefined) return false;
+      if (getOwnPropertyDescriptor(value, key)?.get !== undefined) return false;
       if (!this.accepts((value as Record<string, unknown>)[key])) return false;
     }
     return true;
@@ -58,11 +74,11 @@ const isPrimitive = (value: unknown): boolean => typeof value !== "object" || va
 const primitives = new Inspection();
 
 const isEmptyOutcome = (value: unknown): value is { value: unknown } => {
-  if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
+  if (typeof value !== "object" || value === null || isProxy(value)) return false;
   if ((value as { value?: unknown }).value !== undefined) return false;
-  const keys = Object.keys(value);
+  const keys = keysOf(value);
   return (
-    Object.getPrototypeOf(value) === Object.prototype &&
+    getPrototypeOf(value) === objectPrototype &&
     keys.length === 2 &&
     keys[0] === "_tag" &&
     keys[1] === "value" &&
@@ -70,24 +86,29 @@ const isEmptyOutcome = (value: unknown): value is { value: unknown } => {
   );
 };
 
+const addGap = (gaps: Gaps, index: number, element: number): void => {
+  gaps[gaps.length] = index;
+  gaps[gaps.length] = element;
+};
+
 const inspectFrame = (frame: unknown, index: number, gaps: Gaps): boolean => {
-  if (!Array.isArray(frame) || frame.length > maxItems) return false;
+  if (!isArray(frame) || frame.length > maxItems) return false;
   let inspection: Inspection | undefined;
   for (let element = 0; element < frame.length; element++) {
     const value: unknown = frame[element];
     if (value === undefined) {
       if (!(element in frame)) return false;
-      gaps.push(index, element);
+      addGap(gaps, index, element);
     } else if (isPrimitive(value)) {
       if (!primitives.accepts(value)) return false;
-    } else if (element === 2 && isEmptyOutcome(value)) gaps.push(index, inValue);
+    } else if (element === 2 && isEmptyOutcome(value)) addGap(gaps, index, inValue);
     else if (!(inspection ??= new Inspection()).accepts(value)) return false;
   }
   return true;
 };
 
 // A method on these would be called for every object.
-const hasToJson = (): boolean => "toJSON" in Object.prototype || "toJSON" in Array.prototype;
+const hasToJson = (): boolean => "toJSON" in objectPrototype || "toJSON" in arrayPrototype;
 
 /** The text of a batch, or nothing where JSON would not be exact. */
 export const stringify = (frames: ReadonlyArray<unknown>): string | undefined => {
@@ -96,18 +117,31 @@ export const stringify = (frames: ReadonlyArray<unknown>): string | undefined =>
   for (let index = 0; index < frames.length; index++) {
     if (!inspectFrame(frames[index], index, gaps)) return undefined;
   }
-  return JSON.stringify(gaps.length === 0 ? [frames] : [frames, gaps]);
+  return stringifyJson(gaps.length === 0 ? [frames] : [frames, gaps]);
+};
+
+const isRecord = (u: unknown): u is { value: unknown } =>
+  typeof u === "object" && u !== null && getPrototypeOf(u) === objectPrototype;
+
+const isIndexIn = (index: unknown, list: ReadonlyArray<unknown>): index is number =>
+  isInteger(index) && (index as number) >= 0 && (index as number) < list.length;
+
+// The text is a worker's: a key that is no index could reach a prototype, which all of the host shares.
+const openGap = (frames: ReadonlyArray<unknown>, index: unknown, element: unknown): void => {
+  const frame: unknown = isIndexIn(index, frames) ? frames[index] : undefined;
+  if (!isArray(frame)) throw new RangeError("a gap in no frame");
+  if (isIndexIn(element, frame)) frame[element] = undefined;
+  else if (element === inValue && isRecord(frame[2])) frame[2].value = undefined;
+  else throw new RangeError("a gap in no element");
 };
 
 /** What `stringify` was given. Throws when the text is anything else. */
-export const parse = (text: string): unknown => {
-  const [frames, gaps = []] = JSON.parse(text) as [Array<Array<unknown>>, Gaps?];
-  for (let at = 0; at < gaps.length; at += 2) {
-    const frame = frames[gaps[at] ?? 0];
-    const element = gaps[at + 1] ?? 0;
-    if (frame === undefined) throw new RangeError("a gap in no frame");
-    if (element === inValue) (frame[2] as { value: unknown }).value = undefined;
-    else frame[element] = undefined;
-  }
+export const parse = (text: string): ReadonlyArray<unknown> => {
+  const batch: unknown = parseJson(text);
+  if (!isArray(batch)) throw new TypeError("a text that is no batch");
+  const frames: unknown = batch[0];
+  const gaps: unknown = batch.length > 1 ? batch[1] : [];
+  if (!isArray(frames) || !isArray(gaps)) throw new TypeError("a text that is no batch");
+  for (let at = 0; at < gaps.length; at += 2) openGap(frames, gaps[at], gaps[at + 1]);
   return frames;
 };

@@ -4,6 +4,7 @@
  *
  * Nothing is allocated on the word of a length alone: memory grows with what has really arrived.
  */
+import { asBatch } from "./batch.ts";
 import { decode, encode } from "./codec.ts";
 
 const lengthBytes = 4;
@@ -54,7 +55,7 @@ export class MessageReader {
 
   read(chunk: Buffer): void {
     if (this.reading === "broken") return;
-    this.chunks.push(chunk);
+    this.chunks[this.chunks.length] = chunk;
     this.bufferedBytes += chunk.length;
     if (this.bufferedBytes < this.neededBytes) return;
     // Copies a message that came in many chunks once; the usual chunk has whole messages and is not copied.
@@ -95,8 +96,7 @@ export class MessageReader {
       this.reading = "goodbye";
       return;
     }
-    const batch = decode(message[0], message.subarray(1));
-    if (!Array.isArray(batch)) throw new TypeError("a batch that is no array");
-    for (const frame of batch) frames.push(frame);
+    const batch = asBatch(decode(message[0], message.subarray(1)));
+    for (let index = 0; index < batch.length; index++) frames[frames.length] = batch[index];
   }
 }

@@ -22,39 +22,41 @@ export const writeWhole = (fd: number, bytes: Uint8Array): void => {
   }
 };
 
-type Callback = (error?: Error | null) => void;
-
 const makeSynchronous = (stream: Socket, fd: number): void => {
-  stream._write = (chunk: Uint8Array | string, encoding: BufferEncoding, callback: Callback) => {
+  stream._write = (chunk: Uint8Array | string, encoding: BufferEncoding, callback: () => void) => {
     try {
       writeWhole(fd, typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
-      callback();
-    } catch (error) {
-      callback(error as Error);
+    } catch {
+      // A reader that went away: printing is no reason to fail a job.
     }
+    callback();
   };
   // Else what was written while the stream was corked would take the other way.
   Object.defineProperty(stream, "_writev", { value: null });
 };
 
+/** `synchronous`: out when the write returns. `platform`: as the platform does it. */
+type Writing = "synchronous" | "platform";
+
 // When it is first used: to open a stream costs time that most workers never need.
-const onFirstUse = (name: "stdout" | "stderr", fd: number): void => {
+const onFirstUse = (name: "stdout" | "stderr", fd: number, writing: Writing): void => {
   const descriptor = Object.getOwnPropertyDescriptor(process, name);
-  if (descriptor?.get === undefined) return;
+  if (descriptor?.get === undefined || descriptor.configurable !== true) return;
   let stream: NodeJS.WriteStream | undefined;
   const get = (): NodeJS.WriteStream => {
     if (stream === undefined) {
       stream = descriptor.get?.call(process) as NodeJS.WriteStream;
-      // Files and terminals are written at once anyway.
-      if (stream instanceof Socket && !stream.isTTY) makeSynchronous(stream, fd);
+      // Files and terminals are written at once anyway. A disk may be full, a terminal gone.
+      if (writing === "synchronous" && stream instanceof Socket && !stream.isTTY) makeSynchronous(stream, fd);
+      else stream.on("error", () => undefined);
     }
     return stream;
   };
   Object.defineProperty(process, name, { ...descriptor, get });
 };
 
-/** From now on, what goes to stdout and stderr is out when the write returns. */
-export const makeOutputSynchronous = (): void => {
-  onFirstUse("stdout", 1);
-  onFirstUse("stderr", 2);
+/** From now on, no write to stdout or stderr fails, and with `synchronous` each is out when it returns. */
+export const prepareOutput = (writing: Writing): void => {
+  onFirstUse("stdout", 1, writing);
+  onFirstUse("stderr", 2, writing);
 };

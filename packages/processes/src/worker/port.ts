@@ -5,10 +5,13 @@ import type { Port } from "@heddle/pool/worker/port";
 
 import { descriptorPort } from "./descriptorPort.ts";
 import { ipcPort } from "./ipcPort.ts";
-import { makeOutputSynchronous } from "./output.ts";
+import { prepareOutput } from "./output.ts";
 
 const [, , lane = "processes/0", kind] = process.argv;
 
-if (kind !== "ipc") makeOutputSynchronous();
+prepareOutput(kind === "ipc" ? "platform" : "synchronous");
+
+// A console there sends Ctrl-C to all its programs, and it is for the host alone.
+if (process.platform === "win32") process.on("SIGINT", () => undefined);
 
 export const processPort: Port = kind === "ipc" ? ipcPort(lane) : descriptorPort(lane);

@@ -7,6 +7,8 @@
 import { writeSync } from "node:fs";
 import type { Writable } from "node:stream";
 
+import type { OutputLock } from "../internal/OutputLock.ts";
+
 type OnBytes = (bytes: Uint8Array) => void;
 
 const pauseMillis = 1;
@@ -39,11 +41,22 @@ const makePause = (): (() => void) => {
 const toBytes = (chunk: unknown, encoding: string): Uint8Array =>
   typeof chunk === "string" ? Buffer.from(chunk, encoding as BufferEncoding) : (chunk as Uint8Array);
 
+/** Where a stream's bytes go, and how to wait there. */
+interface Target {
+  readonly descriptor: 1 | 2;
+  readonly lock: OutputLock;
+  readonly pause: () => void;
+}
+
 // The stream stays the platform's object: the console may hold it already, and everything but the writing is as it was.
-const redirect = (stream: Writable, descriptor: 1 | 2, pause: () => void, onBytes?: OnBytes): void => {
+const redirect = (stream: Writable, { descriptor, lock, pause }: Target, onBytes?: OnBytes): void => {
+  const pauseAlive = (): void => {
+    lock.showLife();
+    pause();
+  };
   const write = (bytes: Uint8Array): void => {
     onBytes?.(bytes);
-    writeAll(descriptor, bytes, pause);
+    lock.hold(() => writeAll(descriptor, bytes, pauseAlive));
   };
   Object.assign(stream, {
     _write: (chunk: unknown, encoding: string, written: () => void) => {
@@ -67,9 +80,9 @@ const redirect = (stream: Writable, descriptor: 1 | 2, pause: () => void, onByte
  *
  * On Windows they stay as they are: a descriptor of a console there knows no UTF-8.
  */
-export const redirectOutput = (onStderr: OnBytes): void => {
+export const redirectOutput = (lockOf: (descriptor: 1 | 2) => OutputLock, onStderr: OnBytes): void => {
   if (process.platform === "win32") return;
   const pause = makePause();
-  redirect(process.stdout, 1, pause);
-  redirect(process.stderr, 2, pause, onStderr);
+  redirect(process.stdout, { descriptor: 1, lock: lockOf(1), pause });
+  redirect(process.stderr, { descriptor: 2, lock: lockOf(2), pause }, onStderr);
 };

@@ -5,16 +5,20 @@ import { parentPort, threadId, type Transferable, workerData } from "node:worker
 
 import type { Port } from "@heddle/pool/worker/port";
 
+import { OutputLock } from "../internal/OutputLock.ts";
 import * as Shared from "../internal/Shared.ts";
 import type { ThreadData } from "../ThreadTransport.ts";
 import { redirectOutput } from "./output.ts";
 
-const { lane, port, shared } = workerData as ThreadData;
+const { lane, output, port, shared } = workerData as ThreadData;
 
 // Tasks see the same object as `workerData`: what they cannot find they cannot disturb.
 for (const key of Object.keys(workerData as object)) Reflect.deleteProperty(workerData as object, key);
 
-redirectOutput(Shared.tailWriter(shared));
+redirectOutput(
+  (descriptor) => new OutputLock(output.lock, descriptor, output.writer),
+  Shared.tailWriter(shared),
+);
 
 // Nobody would ever hear of a frame that is lost, so the worker dies of it: its call then ends as `WorkerLost`.
 port.on("messageerror", (error) => {
