@@ -1,8 +1,8 @@
 /**
  * The wire protocol between a pool and its workers: one tagged union of small tuples, carried in batches.
  *
- * Calls are named by a number that the pool gives out and never uses twice, so a late frame of an old call can
- * never be taken for one of another call.
+ * Calls are named by a number that the pool draws at random when they start: a late frame of an old call is never taken
+ * for one of another call, and what a body leaves behind cannot speak for the next one.
  *
  * @since 0.1.0
  */
@@ -14,6 +14,7 @@ import type * as Task from "@heddle/core/Task";
 import type { Unit } from "@heddle/core/TaskContext";
 
 import * as Shapes from "./internal/shapes.ts";
+import { firstItems } from "./internal/window.ts";
 
 /**
  * Both sides say which version they speak; a worker of another version is refused.
@@ -56,7 +57,7 @@ export const Kind = {
  *
  * **Back-pressure**
  *
- * `credit` lets a stream send that many more chunks; it starts with {@link initialCredit}.
+ * `credit` lets a stream send that many more items; it starts with {@link initialCredit}.
  *
  * @category models
  * @since 0.1.0
@@ -74,7 +75,7 @@ export type HostFrame =
       envelope: Envelope | undefined,
     ]
   | readonly [kind: typeof Kind.cancel, call: number]
-  | readonly [kind: typeof Kind.credit, call: number, chunks: number]
+  | readonly [kind: typeof Kind.credit, call: number, items: number]
   | readonly [kind: typeof Kind.close]
   | readonly [kind: typeof Kind.nestAnswer, call: number, nested: number, answer: NestAnswer]
   | readonly [kind: typeof Kind.nestEvent, call: number, nested: number, event: NestEvent]
@@ -155,7 +156,7 @@ export type WorkerFrame =
     ]
   | readonly [kind: typeof Kind.nest, call: number, nested: number, request: NestRequest]
   | readonly [kind: typeof Kind.nestCancel, call: number, nested: number]
-  | readonly [kind: typeof Kind.nestCredit, call: number, nested: number, chunks: number]
+  | readonly [kind: typeof Kind.nestCredit, call: number, nested: number, items: number]
   | readonly [kind: typeof Kind.span, call: number, event: SpanEvent]
   | readonly [kind: typeof Kind.dying, cause: Defect]
   | readonly [kind: typeof Kind.heap, usedBytes: number];
@@ -183,12 +184,17 @@ export type WorkerFrameOf<Name extends keyof typeof Kind> = Extract<
 >;
 
 /**
- * How many chunks a stream may be ahead of its consumer.
+ * How many items a stream may be ahead of its consumer at first.
+ *
+ * **Back-pressure**
+ *
+ * While items are made, carried and taken so fast that a stream waits for nothing but credit, a pool gives more of it,
+ * up to 512 items. It falls back to this when they take longer.
  *
  * @category constants
  * @since 0.1.0
  */
-export const initialCredit = 8;
+export const initialCredit = firstItems;
 
 /**
  * Checks a frame from a worker, which is never trusted: every field of it, so that none can harm the host later.
@@ -217,7 +223,7 @@ const isCallFrame = (u: ReadonlyArray<unknown>): boolean => {
     case Kind.refused:
       return u.length === 3 && Shapes.isRefusal(u[2]);
     case Kind.chunk:
-      return u.length === 3 && Array.isArray(u[2]);
+      return u.length === 3 && Shapes.isChunk(u[2]);
     case Kind.progress:
       return u.length === 3;
     case Kind.log:

@@ -14,8 +14,10 @@ import type * as Task from "@heddle/core/Task";
 import type { Unit } from "@heddle/core/TaskContext";
 
 import type * as Frame from "./Frame.ts";
+import * as CallNumbers from "./internal/callNumbers.ts";
 import * as CallState from "./internal/callState.ts";
 import { Crew } from "./internal/crew.ts";
+import { deathOf } from "./internal/deaths.ts";
 import { Quarantine, type Refused } from "./internal/quarantine.ts";
 import { runFrame } from "./internal/runFrame.ts";
 import type { Resolved } from "./PoolOptions.ts";
@@ -70,7 +72,8 @@ export interface Request extends Rank {
  * @since 0.1.0
  */
 export interface Call extends Links<Call>, Rank {
-  readonly number: number;
+  /** What its frames are known by; 0 until it starts. */
+  number: number;
   readonly request: Request;
   state: CallState.CallState;
   worker: Worker | undefined;
@@ -82,11 +85,8 @@ export interface Call extends Links<Call>, Rank {
 
 const keyOf = ({ module, task }: Request): string => `${module}#${task}`;
 
-const deathOf = ({ exit, violation }: Extract<Result, { _tag: "Lost" }>): string => {
-  if (violation !== undefined) return `protocol violation: ${violation}`;
-  if (exit.isOutOfMemory) return "out of memory";
-  return exit.signal === null ? `exit code ${exit.exitCode ?? "unknown"}` : `signal ${exit.signal}`;
-};
+const killOf = ({ exit, violation }: Extract<Result, { _tag: "Lost" }>): string =>
+  violation === undefined ? deathOf(exit) : `protocol violation: ${violation}`;
 
 /**
  * A pool of workers.
@@ -104,7 +104,6 @@ export class Pool {
   private readonly queue: DispatchQueue<Call>;
   private readonly crew: Crew;
   private readonly quarantine: Quarantine;
-  private lastCall = 0;
   private closed: Promise<void> | undefined;
 
   constructor(name: string, transport: Transport, options: Resolved) {
@@ -121,7 +120,7 @@ export class Pool {
   submit(request: Request): Call {
     const call: Call = {
       ...unlinked(),
-      number: ++this.lastCall,
+      number: 0,
       request,
       priority: request.priority,
       depth: request.depth,
@@ -141,7 +140,8 @@ export class Pool {
 
   /** Asks a call to stop; its end comes through `onEnd`, when nothing of it runs any more. */
   cancel(call: Call): void {
-    if (this.queue.remove(call)) {
+    if (call.state === "waiting") {
+      this.queue.remove(call);
       if (this.queue.size === 0) this.crew.forgetRetry();
       this.finish(call, { _tag: "Cancelled" }, undefined);
     } else if (call.state === "running") {
@@ -214,6 +214,7 @@ export class Pool {
 
   private start(call: Call, worker: Worker): void {
     const { request } = call;
+    call.number = CallNumbers.drawUnlike(worker.lastCancelled);
     try {
       worker.assign(runFrame(call.number, request), request.transfer, {
         call: call.number,
@@ -238,8 +239,11 @@ export class Pool {
     this.crew.occupied--;
     this.setBlocked(call, false);
     const end = this.endOf(call, result, worker);
-    this.judge(call, result, worker);
+    const refused = this.judge(call, result, worker);
+    // Whoever is told may submit and cancel: by then those that are refused with it have left the queue.
+    const waiting = refused === undefined ? [] : this.takeWaiting(keyOf(call.request));
     this.finish(call, end, worker);
+    if (refused !== undefined) this.finishAll(waiting, { _tag: "Quarantined", ...refused });
   }
 
   private endOf({ state }: Call, result: Result, worker: Worker): End {
@@ -250,27 +254,23 @@ export class Pool {
 
   // A body that came to an end of its own did not kill its worker. What the host ended shows nothing, and neither does a
   // body that died while it was being stopped, unless it broke the protocol.
-  private judge(call: Call, result: Result, worker: Worker): void {
+  private judge(call: Call, result: Result, worker: Worker): Refused | undefined {
     if (result._tag === "Outcome" && result.outcome._tag !== "Interrupted") {
       if (!this.quarantine.isEmpty) this.quarantine.survived(keyOf(call.request));
       call.isTrial = false;
-      return;
+      return undefined;
     }
-    if (result._tag !== "Lost") return;
+    if (result._tag !== "Lost") return undefined;
     const isItsFault = call.state === "running" && !worker.wasEndedByHost;
-    if (!isItsFault && result.violation === undefined) return;
+    if (!isItsFault && result.violation === undefined) return undefined;
     call.isTrial = false;
-    const key = keyOf(call.request);
-    const refused = this.quarantine.killed(key, deathOf(result), performance.now());
-    if (refused !== undefined) this.refuseWaiting(key, refused);
+    return this.quarantine.killed(keyOf(call.request), killOf(result), performance.now());
   }
 
-  private refuseWaiting(key: string, refused: Refused): void {
-    // Whoever is told may change the queue.
+  private takeWaiting(key: string): ReadonlyArray<Call> {
     const waiting = [...this.queue].filter((call) => keyOf(call.request) === key);
-    for (const call of waiting) {
-      if (this.queue.remove(call)) this.finish(call, { _tag: "Quarantined", ...refused }, undefined);
-    }
+    for (const call of waiting) this.queue.remove(call);
+    return waiting;
   }
 
   private endWaiting(end: End): void {
@@ -281,7 +281,12 @@ export class Pool {
       waiting.push(call);
     }
     this.crew.forgetRetry();
-    for (const call of waiting) this.finish(call, end, undefined);
+    this.finishAll(waiting, end);
+  }
+
+  // Whoever is told may cancel others of them.
+  private finishAll(waiting: ReadonlyArray<Call>, end: End): void {
+    for (const call of waiting) if (call.state === "waiting") this.finish(call, end, undefined);
   }
 
   private finish(call: Call, end: End, worker: Worker | undefined): void {
@@ -294,7 +299,7 @@ export class Pool {
   private move(call: Call, event: CallState.CallEvent): void {
     const state = CallState.next(call.state, event);
     if (state === undefined)
-      throw new Error(`call ${call.number}: "${event}" is impossible while ${call.state}`);
+      throw new Error(`call of job ${call.request.jobId}: "${event}" is impossible while ${call.state}`);
     call.state = state;
   }
 }

@@ -111,9 +111,7 @@ class JobCall implements Begun {
 
   private emit(event: JobEvent): string | undefined {
     this.emissions ??= new Emissions(this.job, this.host.fork, {
-      onTaken: ({ _tag }) => {
-        if (_tag === "Chunk") this.tell((call) => [Frame.Kind.credit, call, 1]);
-      },
+      onRoom: (items) => this.tell((call) => [Frame.Kind.credit, call, items]),
       onBroken: () => this.cancel(),
     });
     if (this.call?.state === "cancelling") this.emissions.dropChunks();

@@ -67,6 +67,12 @@ export interface Terms extends Limits {
  */
 export type KillReason = "cancelled" | "closed" | "violation" | "overdue";
 
+/** More than any transport reads at once. */
+const maxBatchFrames = 1_000_000;
+
+/** How many of its last calls a worker is known by. An honest one sends nothing of a call after its end. */
+const maxGiven = 16;
+
 /** How long a killed worker may take to end until it is given up. */
 const abandonMillis = 5000;
 
@@ -81,6 +87,8 @@ export class Worker {
   readonly index: number;
   state: WorkerState.WorkerState = "starting";
   completed = 0;
+  /** The call for which its cancel flag is still raised; 0 if for none. */
+  lastCancelled = 0;
   wasReady = false;
   /** When it is to be replaced as soon as it has no call. */
   readonly wear: Wear;
@@ -92,7 +100,8 @@ export class Worker {
   private readonly terms: Terms;
   private assignment: Assignment | undefined;
   private cancelTimer: () => void = () => undefined;
-  private lastCall = 0;
+  /** The numbers of its last calls, the current one included. */
+  private readonly given: Array<number> = [];
   private dyingOf: { readonly cause: unknown } | undefined;
 
   constructor(runtime: string, index: number, transport: Transport, terms: Terms, owner: Owner) {
@@ -124,7 +133,7 @@ export class Worker {
     this.move("assign");
     this.cancelTimer();
     this.assignment = assignment;
-    this.lastCall = assignment.call;
+    if (this.given.push(assignment.call) > maxGiven) this.given.shift();
     this.keepAlive();
   }
 
@@ -132,6 +141,7 @@ export class Worker {
   cancel(call: number): void {
     if (this.assignment?.call !== call || this.state !== "busy") return;
     this.move("cancel");
+    this.lastCancelled = call;
     this.connection.raiseCancelFlag(call);
     this.connection.send([[Frame.Kind.cancel, call]], []);
     this.after(this.terms.graceMillis, () => this.kill("cancelled"));
@@ -179,6 +189,7 @@ export class Worker {
 
   private receive(frames: unknown): void {
     if (!Array.isArray(frames)) return this.violate("a batch that is no array");
+    if (frames.length > maxBatchFrames) return this.violate(`a batch of ${frames.length} frames`);
     for (const frame of frames) {
       if (this.state === "dying" || this.state === "killed" || this.state === "exited") return;
       if (Frame.isWorkerFrame(frame)) this.route(frame);
@@ -221,14 +232,12 @@ export class Worker {
     this.owner.onChanged();
   }
 
-  // It may have been on its way when its call ended, or come of work that the body left behind. A second end can only be
-  // forged, and so can anything of a call that never was.
+  // It may come of work that a body left behind. A second end can only be forged, and so can anything of a call that never
+  // was: whoever guesses at the number of the running call guesses once.
   private stray(frame: Exclude<Frame.WorkerFrame, Frame.WorkerFrameOf<"ready" | "dying" | "heap">>): void {
     const [kind, call] = frame;
-    if (call > this.lastCall || call < 1)
-      return this.violate(`a frame of call ${call}, which it was never given`);
-    if (kind === Frame.Kind.outcome || kind === Frame.Kind.refused)
-      this.violate(`a second end of call ${call}`);
+    if (!this.given.includes(call)) return this.violate("a frame of a call that it was not given");
+    if (kind === Frame.Kind.outcome || kind === Frame.Kind.refused) this.violate("a second end of a call");
   }
 
   private settle(assignment: Assignment, result: Result): void {

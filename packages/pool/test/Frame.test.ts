@@ -36,6 +36,9 @@ const defectOf = (depth: number): Defect.Defect => {
   return Defect.fromUnknown(error);
 };
 
+/** An array of any length that costs nothing to send. */
+const hollow = (length: number): Array<unknown> => Object.assign([], { length });
+
 const text = (_: string, value: unknown): unknown => (typeof value === "bigint" ? `${value}n` : value);
 
 describe("Frame.isWorkerFrame", () => {
@@ -52,7 +55,8 @@ describe("Frame.isWorkerFrame", () => {
         { _tag: "Defect", defect: Defect.fromUnknown(new AggregateError([1, new Error("a")])) },
       ],
       [Kind.refused, 1, { _tag: "ModuleFailed", where: "input", detail: "" }],
-      [Kind.chunk, 1, []],
+      [Kind.chunk, 1, [undefined]],
+      [Kind.chunk, 1, Array.from({ length: 512 }, (_, n) => n)],
       [Kind.progress, 1, undefined],
       [Kind.log, 1, [], "Info", undefined],
       [Kind.log, 1, [1], "Fatal", { a: 1 }],
@@ -179,6 +183,37 @@ describe("Frame.isWorkerFrame", () => {
     for (const frame of harmful) assert.isFalse(isWorkerFrame(frame));
   });
 
+  it("refuses arrays of any length that hold nothing, at once", () => {
+    const error = { _tag: "Error", name: "", message: "", stack: undefined, fields: {} };
+    const startedAt = performance.now();
+    for (const length of [1, 512, 2 ** 32 - 1]) {
+      const sparse = hollow(length);
+      const harmful: ReadonlyArray<unknown> = [
+        sparse,
+        [Kind.log, 1, sparse, "Info", undefined],
+        [Kind.log, 1, [], "Info", sparse],
+        [Kind.chunk, 1, sparse],
+        [Kind.dying, { ...error, errors: sparse }],
+        [Kind.dying, { ...error, fields: sparse }],
+        [Kind.outcome, 1, { _tag: "Defect", defect: { ...error, errors: sparse } }],
+        [Kind.nest, 1, 1, { ...request, envelope: { ...envelope, trace: sparse } }],
+        [Kind.nest, 1, 1, { ...request, envelope: sparse }],
+        [Kind.span, 1, { ...noted, attributes: sparse }],
+        Object.assign(hollow(length), { 0: Kind.log, 1: 1 }),
+      ];
+      for (const frame of harmful) assert.isFalse(isWorkerFrame(frame), `${length}`);
+    }
+    assert.isBelow(performance.now() - startedAt, 1000);
+  });
+
+  it("refuses records with more entries than were sent", () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(2 ** 20));
+    for (const record of [shared, new String("x".repeat(2 ** 20)), new Map(), new Error("no record")]) {
+      assert.isFalse(isWorkerFrame([Kind.span, 1, { ...noted, attributes: record }]));
+      assert.isFalse(isWorkerFrame([Kind.log, 1, [], "Info", record]));
+    }
+  });
+
   it("refuses garbage", () => {
     const garbage: ReadonlyArray<unknown> = [
       undefined,
@@ -207,6 +242,8 @@ describe("Frame.isWorkerFrame", () => {
       ],
       [Kind.refused, 1, { _tag: "ModuleFailed" }],
       [Kind.chunk, 1, 2],
+      [Kind.chunk, 1, []],
+      [Kind.chunk, 1, Array.from({ length: 513 }, (_, n) => n)],
       [Kind.log, 1, "text"],
       [99, 1, 2],
       [Kind.progress, 1, 2, 3],

@@ -10,6 +10,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const deep = (): unknown => {
+  let value: unknown = 1;
+  for (let n = 0; n < 100_000; n++) value = [value];
+  return value;
+};
+
+const throwing = (): unknown =>
+  new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        throw new Error("do not look");
+      },
+    },
+  );
+
 describe("the order of calls", () => {
   it("starts calls in order, each once", () => {
     const { submit, workers } = scripted();
@@ -59,6 +75,27 @@ describe("the order of calls", () => {
     workers[0]!.ready();
     assert.strictEqual(bad.ends[0]?._tag === "NotSerializable" && bad.ends[0].path, "input.rows[1].callback");
     assert.deepStrictEqual(workers[0]!.calls, [good.call.number]);
+  });
+
+  it.each([
+    ["is nested more deeply than can be sent", deep, /^input(\[0\])+/],
+    ["throws when it is looked at", throwing, /^input/],
+  ])("ends a call whose input %s, of a free worker and of one for which it waited", (_, make, path) => {
+    const { submit, workers } = scripted();
+    const waiting = submit({ input: make() });
+    workers[0]!.ready();
+    const running = submit();
+    const queued = submit({ input: make() });
+    workers[0]!.succeed(running.call);
+    const idle = submit({ input: make() });
+    for (const { ends } of [waiting, queued, idle]) {
+      const [end] = ends;
+      assert.strictEqual(end?._tag, "NotSerializable");
+      assert.match(end?._tag === "NotSerializable" ? end.path : "", path);
+      assert.lengthOf(ends, 1);
+    }
+    const next = submit();
+    assert.deepStrictEqual(workers[0]!.calls, [running.call.number, next.call.number]);
   });
 
   it("sends the earlier of the inherited deadline and the call's own", () => {

@@ -5,6 +5,9 @@ import { scripted } from "./scripted.ts";
 
 const { Kind } = Frame;
 
+/** An array of any length that costs nothing to send. */
+const hollow = (length: number): Array<unknown> => Object.assign([], { length });
+
 const protoOutcome = JSON.parse(
   '{"_tag":"Success","value":{"__proto__":{"polluted":true}},"__proto__":{"polluted":true}}',
 );
@@ -19,6 +22,9 @@ describe("frames of a hostile worker", () => {
     "a forged call id": [[Kind.progress, 99, 1]],
     "the id of another worker's call": [[Kind.outcome, 2, { _tag: "Success", value: "forged" }]],
     "an id below all": [[Kind.progress, 0, 1]],
+    "the number after that of its call": (call: number) => [
+      [Kind.outcome, call + 1, { _tag: "Success", value: "forged" }],
+    ],
     garbage: [{ hello: "world" }],
     "an unknown kind": [[99, 1, 1]],
     "a frame of the host": [[Kind.run, 1, "1", "file:///x.ts", "x", "value", 1, 1, undefined]],
@@ -28,9 +34,26 @@ describe("frames of a hostile worker", () => {
     "the end of a call that was never": [[Kind.outcome, 99, { _tag: "Success", value: 1 }]],
     "an outcome that is none": [[Kind.outcome, 1, JSON.parse('{"__proto__":{"_tag":"Success"}}')]],
     "a measure that nobody asked for": [[Kind.heap, 1]],
-    "two ends in one batch": [
-      [Kind.outcome, 1, { _tag: "Success", value: 1 }],
-      [Kind.outcome, 1, { _tag: "Success", value: 2 }],
+    "two ends in one batch": (call: number) => [
+      [Kind.outcome, call, { _tag: "Success", value: 1 }],
+      [Kind.outcome, call, { _tag: "Success", value: 2 }],
+    ],
+    "a batch that holds nothing": hollow(2 ** 32 - 1),
+    "a batch of too many frames": (call: number) =>
+      Array.from({ length: 1_000_001 }, () => [Kind.progress, call, 1]),
+    "a log line that holds nothing": (call: number) => [
+      [Kind.log, call, hollow(2 ** 32 - 1), "Info", undefined],
+    ],
+    "items that are not there": (call: number) => [[Kind.chunk, call, hollow(2 ** 32 - 1)]],
+    "errors that are not there": (call: number) => [
+      [
+        Kind.outcome,
+        call,
+        {
+          _tag: "Defect",
+          defect: { _tag: "Error", name: "", message: "", fields: {}, errors: hollow(2 ** 32 - 1) },
+        },
+      ],
     ],
     "a cause of death that is none": [[Kind.dying, { _tag: "Error" }]],
     "a cause of death that cannot be read": [
@@ -46,7 +69,7 @@ describe("frames of a hostile worker", () => {
       const [a, b, c] = [submit(), submit(), submit()];
       workers[0]!.ready();
       workers[1]!.ready();
-      workers[0]!.listener.onFrames(batch);
+      workers[0]!.listener.onFrames(typeof batch === "function" ? batch(a.call.number) : batch);
       assert.deepStrictEqual([workers[0]!.killed, workers[1]!.killed], [true, false]);
       const { length } = a.ends;
       workers[0]!.succeed(a.call, "too late");
@@ -92,6 +115,23 @@ describe("frames of a hostile worker", () => {
     assert.isFalse(workers[0]!.killed);
     workers[0]!.succeed(b.call);
     assert.lengthOf(b.ends, 1);
+  });
+
+  it("cannot end the next call of their worker, whose number nobody can know before", () => {
+    const { submit, workers } = scripted();
+    const calls = Array.from({ length: 100 }, () => submit());
+    workers[0]!.ready();
+    for (const { call } of calls) workers[0]!.succeed(call);
+    const numbers = calls.map(({ call }) => call.number);
+    assert.strictEqual(new Set(numbers).size, 100);
+    // In a sequence all steps would be small, and as many up as down would be a wonder.
+    const steps = numbers.slice(1).map((number, index) => number - numbers[index]!);
+    assert.isTrue(steps.every((step) => Math.abs(step) > 1000));
+    assert.isAbove(steps.filter((step) => step < 0).length, 20);
+    const [last] = numbers.slice(-1);
+    const next = submit();
+    workers[0]!.send([Kind.outcome, last! + 1, { _tag: "Success", value: "FORGED" }]);
+    assert.deepStrictEqual([workers[0]!.killed, next.ends], [true, []]);
   });
 
   it("cannot end a call twice", () => {

@@ -11,7 +11,7 @@ import * as fc from "fast-check";
 
 import * as Frame from "../src/Frame.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
-import { type Life, type ModelWorker, World } from "./model.ts";
+import { type AtEnd, type Life, type ModelWorker, World } from "./model.ts";
 
 const { Kind } = Frame;
 
@@ -47,6 +47,24 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc
       .nat(1)
       .map((task): Command => [`submit task ${task}`, (world) => world.submit(0, undefined, `task${task}`)]),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom<AtEnd>("submits", "submits", "cancels all", "closes")
+      .map((atEnd): Command => [
+        `submit one whose caller ${atEnd} at its end`,
+        (world) => world.submit(0, undefined, "task0", atEnd),
+      ]),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Command>([
+      "prewarm",
+      (world) => {
+        if (!world.isClosing) world.promised("prewarm", world.pool.prewarm());
+      },
+    ]),
   },
   {
     weight: 3,
@@ -125,7 +143,10 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
       },
     ]),
   },
-  { weight: 1, arbitrary: fc.constant<Command>(["recycle", (world) => void world.pool.recycle()]) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Command>(["recycle", (world) => world.promised("recycle", world.pool.recycle())]),
+  },
   {
     weight: 4,
     arbitrary: fc

@@ -35,8 +35,12 @@ export class ModelWorker {
   }
 }
 
+/** What its caller does when it is told of the end. */
+export type AtEnd = "nothing" | "submits" | "cancels all" | "closes";
+
 export interface Submitted {
   readonly call: Call;
+  /** In the order of submission; its frames have another. */
   readonly number: number;
   readonly priority: number;
   readonly depth: number;
@@ -46,6 +50,7 @@ export interface Submitted {
   state: "waiting" | "running" | "ended";
   ends: Array<End>;
   cancelled: boolean;
+  readonly atEnd: AtEnd;
 }
 
 const agingMillis = 1000;
@@ -57,6 +62,8 @@ export class World {
   size: number;
   isClosing = false;
   private readonly findings: Array<unknown> = [];
+  /** What the pool has promised to come to an end, and has not. */
+  private readonly promises = new Set<string>();
   closed: Promise<void> | undefined;
 
   constructor(options: Partial<Resolved>) {
@@ -100,7 +107,7 @@ export class World {
     switch (frame[0]) {
       case Kind.run:
         assert.strictEqual(worker.life, "idle", "a call for a worker that is not idle");
-        this.checkTurn(frame[1]);
+        this.checkTurn(Number(frame[2]));
         worker.life = "busy";
         worker.call = frame[1];
         worker.isCancelled = false;
@@ -128,7 +135,7 @@ export class World {
     assert.strictEqual(number, next?.number, "a call that was not its turn");
   }
 
-  submit(priority: number, parent: Submitted | undefined, task: string): void {
+  submit(priority: number, parent: Submitted | undefined, task: string, atEnd: AtEnd = "nothing"): void {
     const submitted: Submitted = {
       call: undefined as unknown as Call,
       number: this.calls.length + 1,
@@ -140,6 +147,7 @@ export class World {
       state: "waiting",
       ends: [],
       cancelled: false,
+      atEnd,
     };
     this.calls.push(submitted);
     if (parent !== undefined) {
@@ -166,7 +174,6 @@ export class World {
       onEnd: (end) => this.ended(submitted, end),
     });
     (submitted as { call: Call }).call = call;
-    assert.strictEqual(call.number, submitted.number);
   }
 
   private ended(submitted: Submitted, end: End): void {
@@ -176,9 +183,24 @@ export class World {
     submitted.state = "ended";
     const { children, parent } = submitted;
     for (const child of children) this.cancel(child);
+    this.react(submitted);
     if (parent === undefined) return;
     parent.children.delete(submitted);
     if (parent.children.size === 0) this.pool.setBlocked(parent.call, false);
+  }
+
+  private react({ atEnd, priority }: Submitted): void {
+    if (atEnd === "submits") this.submit(priority, undefined, "again");
+    if (atEnd === "closes") this.close();
+    if (atEnd === "cancels all")
+      for (const other of this.calls) if (other.ends.length === 0) this.cancel(other);
+  }
+
+  /** Notes something that has to come to an end of its own. */
+  promised(what: string, promise: Promise<void>): void {
+    const name = `${what} ${this.promises.size}`;
+    this.promises.add(name);
+    void promise.then(() => this.promises.delete(name));
   }
 
   private checkEnd({ cancelled, state }: Submitted, { _tag }: End): void {
@@ -223,6 +245,7 @@ export class World {
   close(): void {
     this.isClosing = true;
     this.closed = this.pool.close();
+    this.promised("close", this.closed);
   }
 
   alive(...lives: ReadonlyArray<Life>): ReadonlyArray<ModelWorker> {
@@ -241,12 +264,17 @@ export class World {
     assert.isFalse(isFree && waiting > 0, "a call waits though a worker is idle");
   }
 
+  // What happens to one may change the others.
+  private forEach(life: Life, act: (worker: ModelWorker) => void): void {
+    for (const worker of this.alive(life)) if (worker.life === life) act(worker);
+  }
+
   /** From here on all goes well: workers start, calls succeed, what is to end ends. Every call has to. */
   settle(): void {
     for (let round = 0; round < 200 && this.calls.some(({ state }) => state !== "ended"); round++) {
       for (const worker of this.alive("killed", "closing", "dying")) this.exit(worker, 0);
-      for (const worker of this.alive("starting")) this.ready(worker);
-      for (const worker of this.alive("busy")) this.finish(worker, { _tag: "Success", value: 1 });
+      this.forEach("starting", (worker) => this.ready(worker));
+      this.forEach("busy", (worker) => this.finish(worker, { _tag: "Success", value: 1 }));
       this.check();
       vi.advanceTimersByTime(500);
     }
@@ -271,6 +299,9 @@ export class World {
       "a call without an end",
     );
     assert.deepStrictEqual(this.pool.stats(), []);
+    // Each of them is told in a few turns.
+    for (let n = 0; n < 10; n++) await Promise.resolve();
+    assert.deepStrictEqual([...this.promises], []);
     assert.strictEqual(vi.getTimerCount(), 0, "a timer is left");
   }
 }

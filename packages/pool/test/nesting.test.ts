@@ -23,6 +23,8 @@ const request = (overrides: Partial<Frame.NestRequest> = {}): Frame.NestRequest 
   ...overrides,
 });
 
+const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i);
+
 const toldOf = (worker: ScriptedWorker, kind: number): ReadonlyArray<unknown> =>
   worker.received.flatMap((frame) => (frame[0] === kind ? [frame[3]] : []));
 
@@ -73,7 +75,7 @@ describe("calls that a body makes", () => {
     }),
   );
 
-  it.live("send chunks only as far as the body gives credit", () =>
+  it.live("send items only as far as the body gives credit", () =>
     Effect.gen(function* () {
       const world = yield* open();
       begin(world, world.job());
@@ -83,18 +85,23 @@ describe("calls that a body makes", () => {
       first!.send([Kind.nest, call, 1, request({ mode: "stream" })]);
       yield* given(world, 2);
       const second = world.workers[1]!;
-      for (let n = 0; n < 10; n++) second.send([Kind.chunk, callOf(second), [n]]);
-      const chunks = () =>
-        (toldOf(first!, Kind.nestEvent) as ReadonlyArray<Frame.NestEvent>).filter(
-          ({ _tag }) => _tag === "Chunk",
+      const { initialCredit } = Frame;
+      const half = upTo(initialCredit).slice(initialCredit / 2);
+      second.send([Kind.chunk, callOf(second), half], [Kind.chunk, callOf(second), half]);
+      const items = () =>
+        (toldOf(first!, Kind.nestEvent) as ReadonlyArray<Frame.NestEvent>).flatMap((event) =>
+          event._tag === "Chunk" ? event.values : [],
         );
-      yield* until("the credit is used", () => chunks().length === Frame.initialCredit);
+      yield* until("the credit is used", () => items().length === initialCredit);
+      yield* until("there is room again", () => second.kinds.includes(Kind.credit));
+      second.send([Kind.chunk, callOf(second), ["a", "b", "c"]]);
       yield* Effect.yieldNow;
-      assert.lengthOf(chunks(), Frame.initialCredit);
+      assert.lengthOf(items(), initialCredit);
       first!.send([Kind.nestCredit, call, 1, 1]);
-      yield* until("one more came", () => chunks().length === Frame.initialCredit + 1);
-      first!.send([Kind.nestCredit, call, 1, 1]);
-      yield* until("the last came", () => chunks().length === 10);
+      yield* until("one more came", () => items().length === initialCredit + 1);
+      first!.send([Kind.nestCredit, call, 1, 5]);
+      yield* until("the last came", () => items().length === initialCredit + 3);
+      assert.deepStrictEqual(items(), [...half, ...half, "a", "b", "c"]);
     }),
   );
 
@@ -125,17 +132,17 @@ describe("calls that a body makes", () => {
       const outer = begin(world, world.job());
       yield* given(world, 1);
       const [first] = world.workers;
-      first!.send([Kind.nest, 1, 1, request()]);
+      first!.send([Kind.nest, callOf(first), 1, request()]);
       yield* given(world, 2);
       const second = world.workers[1]!;
       outer.begun.cancel();
-      assert.deepStrictEqual([first!.flags, second.flags], [[1], [2]]);
+      assert.deepStrictEqual([first!.flags, second.flags], [[callOf(first)], [callOf(second)]]);
       second.send([Kind.outcome, callOf(second), Outcome.interrupted]);
       assert.deepStrictEqual(toldOf(first!, Kind.nestAnswer), [
         { _tag: "Outcome", outcome: Outcome.interrupted },
       ]);
       assert.deepStrictEqual(outer.ends, []);
-      first!.send([Kind.outcome, 1, Outcome.interrupted]);
+      first!.send([Kind.outcome, callOf(first), Outcome.interrupted]);
       assert.lengthOf(outer.ends, 1);
     }),
   );
@@ -146,7 +153,7 @@ describe("calls that a body makes", () => {
       begin(world, world.job());
       yield* given(world, 1);
       const [first] = world.workers;
-      first!.send([Kind.nest, 1, 1, request()], [Kind.nest, 1, 2, request()]);
+      first!.send([Kind.nest, callOf(first), 1, request()], [Kind.nest, callOf(first), 2, request()]);
       yield* given(world, 2);
       const second = world.workers[1]!;
       second.send([Kind.outcome, callOf(second), Outcome.success(1)]);
@@ -207,12 +214,13 @@ describe("calls that a body makes", () => {
     }),
   );
 
-  const forged: Record<string, ReadonlyArray<unknown>> = {
-    "cancel one that never was": [Kind.nestCancel, 1, 99],
-    "give credit to one that never was": [Kind.nestCredit, 1, 99, 1],
-    "give a credit below one": [Kind.nestCredit, 1, 1, -1],
-    "use an id twice": [Kind.nest, 1, 1, request()],
-    "have no name": [Kind.nest, 1, 2, request({ task: "" })],
+  const forged: Record<string, (call: number) => ReadonlyArray<unknown>> = {
+    "cancel one that never was": (call) => [Kind.nestCancel, call, 99],
+    "give credit to one that never was": (call) => [Kind.nestCredit, call, 99, 1],
+    "give a credit below one": (call) => [Kind.nestCredit, call, 1, -1],
+    "give more credit than there can be room for": (call) => [Kind.nestCredit, call, 1, 2 ** 40],
+    "use an id twice": (call) => [Kind.nest, call, 1, request()],
+    "have no name": (call) => [Kind.nest, call, 2, request({ task: "" })],
   };
   for (const [what, frame] of Object.entries(forged)) {
     it.live(`cost the worker its life when they ${what}`, () =>
@@ -220,9 +228,9 @@ describe("calls that a body makes", () => {
         const world = yield* open();
         const outer = begin(world, world.job());
         yield* given(world, 1);
-        world.workers[0]!.send([Kind.nest, 1, 1, request()]);
+        world.workers[0]!.send([Kind.nest, callOf(world.workers[0]), 1, request()]);
         yield* given(world, 2);
-        world.workers[0]!.send(frame);
+        world.workers[0]!.send(frame(callOf(world.workers[0])));
         const second = world.workers[1]!;
         yield* until("the nested one was asked to stop", () => second.kinds.includes(Kind.cancel));
         second.send([Kind.outcome, callOf(second), Outcome.interrupted]);
@@ -239,12 +247,12 @@ describe("calls that a body makes", () => {
       begin(world, world.job());
       yield* given(world, 1);
       const [first] = world.workers;
-      first!.send([Kind.nest, 1, 1, request()]);
+      first!.send([Kind.nest, callOf(first), 1, request()]);
       yield* given(world, 2);
       const second = world.workers[1]!;
       second.send([Kind.outcome, callOf(second), Outcome.success(4)]);
       yield* until("the body is told", () => toldOf(first!, Kind.nestAnswer).length > 0);
-      first!.send([Kind.nestCancel, 1, 1], [Kind.nestCredit, 1, 1, 1]);
+      first!.send([Kind.nestCancel, callOf(first), 1], [Kind.nestCredit, callOf(first), 1, 1]);
       assert.isFalse(first!.killed);
     }),
   );

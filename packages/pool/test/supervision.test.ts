@@ -178,6 +178,42 @@ describe("workers that cannot start", () => {
     assert.lengthOf(b.ends, 1);
   });
 
+  it.each([
+    [
+      "wrote",
+      { stderrTail: "/bin/node: bad option: --nope\n" },
+      "exit code 9: /bin/node: bad option: --nope",
+    ],
+    [
+      "wrote before a stack and a version",
+      {
+        stderrTail:
+          "import x;\n\nTypeError: bad\n    at f (x.ts:1:1) {\n  code: 'E_BAD'\n}\n\nNode.js v24.0.0\n",
+      },
+      "exit code 9: TypeError: bad",
+    ],
+    ["threw", { cause: new RangeError("too much") }, "exit code 9: too much"],
+    [
+      "threw and wrote, once if it is the same",
+      { cause: new Error("missing"), stderrTail: "Error: missing\n" },
+      "exit code 9: missing",
+    ],
+    ["threw, and wrote otherwise", { cause: "why", stderrTail: "how\n" }, "exit code 9: why: how"],
+    ["did to itself", { signal: "SIGBUS" }, "signal SIGBUS"],
+  ])("tell what the last of them %s", (_, exit, words) => {
+    const { submit, workers } = scripted();
+    const a = submit();
+    for (let n = 0; n < 5; n++) {
+      workers.at(-1)!.exit(9, exit);
+      vi.advanceTimersByTime(1000);
+    }
+    const [end] = a.ends;
+    assert.strictEqual(
+      end?._tag === "Unavailable" && end.detail,
+      `5 in a row did not report; of the last, it ended with ${words}`,
+    );
+  });
+
   it("are counted anew once one has reported", () => {
     const { submit, workers } = scripted({ quarantineAfter: Number.POSITIVE_INFINITY });
     const failTimes = (times: number): void => {
@@ -211,6 +247,21 @@ describe("workers that cannot start", () => {
 
 describe("quarantine", () => {
   const refusedOf = (end: End | undefined) => (end?._tag === "Quarantined" ? end : undefined);
+
+  it("is told to those that wait after the loss was told that brought it about", () => {
+    const { pool, submit, workers } = scripted({ quarantineAfter: 1 });
+    const told: Array<string> = [];
+    const lost = submit({ onEnd: ({ _tag }) => void told.push(_tag) });
+    submit({
+      onEnd: ({ _tag }) => {
+        told.push(_tag);
+        pool.cancel(lost.call);
+      },
+    });
+    workers[0]!.ready();
+    workers[0]!.exit(7);
+    assert.deepStrictEqual(told, ["Lost", "Quarantined"]);
+  });
 
   it("refuses a task that killed some workers in a row, also what waits of it, and no other task", () => {
     const pool = scripted();

@@ -13,6 +13,7 @@ import { maxStartFailures, Supervisor } from "../Supervisor.ts";
 import type { Transport, WorkerExit } from "../Transport.ts";
 import { type Owner, Worker } from "../Worker.ts";
 import type { WorkerState } from "../WorkerState.ts";
+import { deathOf, lastWordsOf } from "./deaths.ts";
 
 /** What a crew tells its pool. */
 export interface CrewOwner {
@@ -259,7 +260,7 @@ export class Crew {
 
   private startFailed(worker: Worker, exit: WorkerExit): void {
     if (this.supervisor.startFailed(performance.now()) === "retry") return;
-    const how = worker.violation ?? `it ended with ${exit.signal ?? `exit code ${exit.exitCode}`}`;
+    const how = [worker.violation ?? `it ended with ${deathOf(exit)}`, ...lastWordsOf(exit)].join(": ");
     this.owner.onUnavailable(`${maxStartFailures} in a row did not report; of the last, ${how}`, exit.cause);
   }
 

@@ -8,19 +8,16 @@ import type * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import type * as Fiber from "effect/Fiber";
 
-import { initialCredit } from "../Frame.ts";
+import { Window } from "./window.ts";
 
 export type Fork = <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>;
 
 export interface Listener {
-  /** The caller has taken an event. */
-  readonly onTaken: (event: JobEvent) => void;
+  /** The caller has taken items of the stream, so that many more may come. */
+  readonly onRoom: (items: number) => void;
   /** The caller broke on an event; it is given no other one. */
   readonly onBroken: () => void;
 }
-
-// An honest worker may be a chunk or two beyond its credit.
-const maxChunksAhead = 4 * initialCredit;
 
 type State = "idle" | "handing" | "broken";
 
@@ -34,7 +31,7 @@ export class Emissions {
   private state: State = "idle";
   private isPumping = false;
   private wantsChunks = true;
-  private chunksAhead = 0;
+  private readonly window = new Window();
   private current: { readonly event: JobEvent; readonly fiber: Fiber.Fiber<void> } | undefined;
   private onDrained: (() => void) | undefined;
 
@@ -47,7 +44,7 @@ export class Emissions {
   /** Takes an event; gives back what is wrong when a stream runs further ahead than it may. */
   add(event: JobEvent): string | undefined {
     if (this.state === "broken" || (event._tag === "Chunk" && !this.wantsChunks)) return undefined;
-    if (event._tag === "Chunk" && ++this.chunksAhead > maxChunksAhead) return "chunks beyond all credit";
+    if (event._tag === "Chunk" && !this.window.came(event.values.length)) return "items beyond all credit";
     this.waiting.push(event);
     this.pump();
     return undefined;
@@ -84,6 +81,11 @@ export class Emissions {
     this.isPumping = false;
   }
 
+  private taken(items: number): void {
+    const room = this.window.taken(items);
+    if (room > 0) this.listener.onRoom(room);
+  }
+
   private hand(event: JobEvent): void {
     this.state = "handing";
     const fiber = this.fork(Effect.suspend(() => this.job.emit(event)));
@@ -98,8 +100,7 @@ export class Emissions {
         this.listener.onBroken();
       } else {
         this.state = "idle";
-        if (event._tag === "Chunk") this.chunksAhead--;
-        this.listener.onTaken(event);
+        if (event._tag === "Chunk") this.taken(event.values.length);
       }
       this.pump();
     });

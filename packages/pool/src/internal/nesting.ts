@@ -16,6 +16,7 @@ import * as Schema from "effect/Schema";
 
 import * as Frame from "../Frame.ts";
 import type { Fork } from "./emissions.ts";
+import { mostItems } from "./window.ts";
 
 type Ended = Exit.Exit<Outcome.Outcome, RuntimeError>;
 
@@ -59,11 +60,14 @@ class Nested {
     this.nesting = nesting;
   }
 
-  addCredit(chunks: number): void {
-    this.credit += chunks;
+  /** `false` when it is more than the body can have room for. */
+  addCredit(items: number): boolean {
+    if (this.credit + items > mostItems) return false;
+    this.credit += items;
     const { sender } = this;
     this.sender = undefined;
     sender?.();
+    return true;
   }
 
   emit(event: JobEvent): Effect.Effect<void> {
@@ -81,15 +85,22 @@ class Nested {
     this.nesting.link.tell({ nested: this.id, event });
   }
 
-  // Completes when there is credit for the chunk and it was sent. Events of a job come one at a time.
+  // Completes when all values were sent, as many at a time as there is credit for. Events of a job come one at a time.
   private sendChunk(values: ReadonlyArray<unknown>): Effect.Effect<void> {
+    return Effect.gen({ self: this }, function* () {
+      for (let sent = 0; sent < values.length;) {
+        if (this.credit <= 0) yield* this.credited;
+        const part = values.slice(sent, sent + this.credit);
+        this.credit -= part.length;
+        sent += part.length;
+        this.tell({ _tag: "Chunk", values: part });
+      }
+    });
+  }
+
+  private get credited(): Effect.Effect<void> {
     return Effect.callback<void>((resume) => {
-      const send = (): void => {
-        if (this.credit <= 0) return void (this.sender = send);
-        this.credit--;
-        resume(Effect.sync(() => this.tell({ _tag: "Chunk", values })));
-      };
-      send();
+      this.sender = () => resume(Effect.void);
       return Effect.sync(() => {
         this.sender = undefined;
       });
@@ -121,8 +132,7 @@ export class Nesting {
     if (nested === undefined)
       return id <= this.highest ? undefined : `a frame of nested call ${id}, which it never made`;
     if (kind === Frame.Kind.nestCancel) nested.fiber?.interruptUnsafe();
-    else if (frame[3] > 0) nested.addCredit(frame[3]);
-    else return `a credit of ${frame[3]} chunks`;
+    else if (frame[3] <= 0 || !nested.addCredit(frame[3])) return `a credit of ${frame[3]} items`;
     return undefined;
   }
 

@@ -7,6 +7,10 @@ import type { Outcome } from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
 
 import type { Refusal } from "../Frame.ts";
+import { mostItems } from "./window.ts";
+
+/** No body's log line has more parts: a worker leaves out what is beyond. */
+export const maxLogParts = 1000;
 
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === "object" && u !== null;
 
@@ -48,7 +52,9 @@ const spanKinds = words<Extract<SpanEvent, { _tag: "Started" }>["kind"]>({
 
 const isString: Check = (u) => typeof u === "string";
 const isOptional = (u: unknown, check: Check): boolean => u === undefined || check(u);
-const isRecord: Check = (u) => isObject(u) && !Array.isArray(u);
+// No array, and nothing else with more entries than it takes bytes to send, such as a view of shared memory.
+const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
+  Object.prototype.toString.call(u) === "[object Object]";
 const isInstant: Check = (u) => Number.isFinite(u);
 const isSpanId: Check = (u) => typeof u === "string" && /^[0-9a-f]{16}$/.test(u);
 
@@ -57,6 +63,15 @@ export const isNumber = (u: unknown): boolean => Number.isSafeInteger(u) && (u a
 
 /** A quantity: bytes, milliseconds. */
 export const isAmount = (u: unknown): boolean => Number.isFinite(u) && (u as number) >= 0;
+
+// An array of any length costs its sender nothing if it is empty inside, but whoever walks through it.
+const isDense = (u: unknown, most: number): u is ReadonlyArray<unknown> => {
+  if (!Array.isArray(u) || u.length > most) return false;
+  for (let index = 0; index < u.length; index++) {
+    if (u[index] === undefined && !Object.hasOwn(u, index)) return false;
+  }
+  return true;
+};
 
 const isDefectWithin = (u: unknown, depth: number, budget: { left: number }): boolean => {
   if (!isObject(u) || depth > maxDefectDepth || --budget.left < 0) return false;
@@ -71,7 +86,7 @@ const isDefectWithin = (u: unknown, depth: number, budget: { left: number }): bo
     isOptional(
       u["errors"],
       (errors) =>
-        Array.isArray(errors) && errors.every((error: unknown) => isDefectWithin(error, depth + 1, budget)),
+        isDense(errors, budget.left) && errors.every((error) => isDefectWithin(error, depth + 1, budget)),
     )
   );
 };
@@ -84,14 +99,16 @@ export const isOutcome = (u: unknown): boolean =>
 export const isRefusal = (u: unknown): boolean =>
   isObject(u) && refusalTags.has(u["_tag"]) && places.has(u["where"]) && isString(u["detail"]);
 
+export const isChunk = (u: unknown): boolean => isDense(u, mostItems) && u.length > 0;
+
 export const isLog = (message: unknown, level: unknown, annotations: unknown): boolean =>
-  Array.isArray(message) && logLevels.has(level) && isOptional(annotations, isRecord);
+  isDense(message, maxLogParts) && logLevels.has(level) && isOptional(annotations, isRecord);
 
 const isTrace: Check = (u) =>
   Array.isArray(u) && u.length === 3 && isString(u[0]) && isString(u[1]) && typeof u[2] === "boolean";
 
 const isEnvelope: Check = (u) =>
-  isObject(u) &&
+  isRecord(u) &&
   isOptional(u["trace"], isTrace) &&
   isOptional(u["annotations"], isRecord) &&
   isOptional(u["deadlineEpochMillis"], isInstant);

@@ -20,6 +20,10 @@ export type RunFrame = HostFrameOf<"run">;
 /** What an aborted signal gives as its reason, and what is thrown for it. */
 export const cancelled = (): DOMException => new DOMException("The job was cancelled", "AbortError");
 
+// Half of what there is room for at first, so that one half is made while the other is on its way.
+const smallBatch = initialCredit / 2;
+const largeBatch = 64;
+
 /** A call is running until it is cancelled or ended; a cancelled one still has to end. */
 type State = "running" | "cancelled" | "ended";
 
@@ -82,19 +86,28 @@ export class WorkerCall {
     this.resume();
   }
 
-  addCredit(chunks: number): void {
-    this.credit += chunks;
+  addCredit(items: number): void {
+    this.credit += items;
     this.resume();
   }
 
-  /** Sends a chunk of a stream; resolves when the caller has room for the next. */
+  /** How many items to gather before they are sent. There is always room for them. */
+  get batchSize(): number {
+    return Math.min(this.credit > initialCredit ? largeBatch : smallBatch, this.credit);
+  }
+
+  /** Sends items of a stream, as many at a time as there is room for; resolves when there is room for the next. */
   async chunk(values: ReadonlyArray<unknown>): Promise<void> {
     // Nobody reads any more. The turn lets the cancel message in, so that an endless producer hears of it.
     if (this.isCancelled) return new Promise((resolve) => setImmediate(resolve));
-    this.outbox.sendValue([Kind.chunk, this.number, values]);
-    this.credit--;
-    while (this.credit <= 0 && !this.isCancelled) {
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    for (let sent = 0; sent < values.length && !this.isCancelled;) {
+      const part = values.slice(sent, sent + this.credit);
+      this.outbox.sendValue([Kind.chunk, this.number, part]);
+      sent += part.length;
+      this.credit -= part.length;
+      while (this.credit <= 0 && !this.isCancelled) {
+        await new Promise<void>((resolve) => this.waiting.push(resolve));
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import type * as Task from "@heddle/core/Task";
 import type { TaskContext, Unit } from "@heddle/core/TaskContext";
 
 import { cancelled, type WorkerCall } from "./call.ts";
+import * as Shown from "./shown.ts";
 
 type NestedPromise = typeof import("./nestedPromise.ts");
 
@@ -68,7 +69,7 @@ class CallContext {
     if (this.#call.isCancelled) throw cancelled();
   };
   readonly progress = (value: unknown): void => this.#call.progress(value);
-  readonly log = (...message: ReadonlyArray<unknown>): void => this.#call.log(message, "Info");
+  readonly log = (...message: ReadonlyArray<unknown>): void => this.#call.log(Shown.parts(message), "Info");
   readonly transfer = (...objects: ReadonlyArray<unknown>): void => this.#call.transfer(objects);
   readonly run = (task: Task.Any, input?: unknown, options?: NestedOptions): Promise<any> =>
     runNested(this.#call, task, input, options);

@@ -18,7 +18,7 @@ type Annotations = Readonly<Record<string, unknown>>;
 type Line = Logger.Options<unknown>;
 
 const messageOf = ({ cause, message }: Line): ReadonlyArray<unknown> => {
-  const values: ReadonlyArray<unknown> = Array.isArray(message) ? message : [message];
+  const values = Shown.parts(Array.isArray(message) ? message : [message]);
   return cause.reasons.length === 0 ? values : [...values, Cause.pretty(cause)];
 };
 

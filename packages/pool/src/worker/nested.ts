@@ -1,9 +1,10 @@
+import { Kind, type NestAnswer, type NestEvent, type NestRequest, type WorkerFrame } from "../Frame.ts";
 /**
  * The calls that a body makes: their numbers, what arrives for them, and their end with the body at the latest.
  *
  * What a call is to Effect is in `nestedRuntime.ts`, which is loaded with the first call.
  */
-import { Kind, type NestAnswer, type NestEvent, type NestRequest, type WorkerFrame } from "../Frame.ts";
+import { Window } from "../internal/window.ts";
 
 /** What nested calls need of the call whose body makes them. */
 export interface Parent {
@@ -28,6 +29,7 @@ export class NestedCall {
   private keptProgress = 0;
   private taker: ((arrival: Arrival) => void) | undefined;
   private answer: NestAnswer | undefined;
+  private readonly window = new Window();
 
   constructor(parent: Parent, number: number) {
     this.parent = parent;
@@ -53,10 +55,11 @@ export class NestedCall {
     if (taker !== undefined) this.take(taker);
   }
 
-  /** Tells the host that the consumer took a chunk. */
-  credit(): void {
-    if (this.answer === undefined)
-      this.parent.send([Kind.nestCredit, this.parent.number, this.number, 1], "input");
+  /** Tells the host that the consumer took items of the stream. */
+  taken(items: number): void {
+    const room = this.window.taken(items);
+    if (this.answer === undefined && room > 0)
+      this.parent.send([Kind.nestCredit, this.parent.number, this.number, room], "input");
   }
 
   /** Asks the host to stop it; the answer still comes. */
@@ -67,6 +70,7 @@ export class NestedCall {
 
   private keep(event: NestEvent): void {
     this.arrived.push(event);
+    if (event._tag === "Chunk") this.window.came(event.values.length);
     if (event._tag === "Progress" && ++this.keptProgress > maxKeptProgress) this.dropOldestProgress();
   }
 

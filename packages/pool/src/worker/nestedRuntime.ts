@@ -60,7 +60,7 @@ const converse = Effect.fnUntraced(function* (
         break;
       case "Chunk":
         yield* job.emit(arrival);
-        nested.credit();
+        nested.taken(arrival.values.length);
         break;
       default:
         return arrival;

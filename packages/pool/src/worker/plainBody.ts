@@ -6,21 +6,25 @@ import * as BodyResult from "@heddle/core/BodyResult";
 import type { WorkerCall } from "./call.ts";
 
 const turnMillis = 8;
-const chunkSize = 64;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-// A generator gives the event loop a turn now and then, so that a cancel message is seen where no memory is shared.
+// A generator gives the event loop a turn now and then, so that a cancel message is seen where no memory is shared. A
+// cancelled one may go on in its `finally` blocks: it has stopped when it is done.
 const stepAll = async (
   generator: Generator<unknown, unknown, unknown>,
   call: WorkerCall,
 ): Promise<unknown> => {
+  let isReturned = false;
   let turnEndsAt = performance.now() + turnMillis;
   for (let step = generator.next(); ; step = generator.next()) {
-    if (step.done === true) return step.value;
-    if (call.isCancelled) {
-      generator.return(undefined);
-      throw call.signal.reason;
+    if (call.isCancelled && !isReturned && step.done !== true) {
+      isReturned = true;
+      step = generator.return(undefined);
+    }
+    if (step.done === true) {
+      if (isReturned) throw call.signal.reason;
+      return step.value;
     }
     if (performance.now() >= turnEndsAt) {
       await nextTurn();
@@ -40,6 +44,8 @@ const drain = async (items: AsyncIterable<unknown>, call: WorkerCall): Promise<v
     waiting = [];
     try {
       flushed = call.chunk(call.codec === undefined ? values : values.map(call.codec.encodeOutput));
+      // The loop may hear of it much later, with its next item; until then it must not end the worker.
+      flushed.catch(() => undefined);
     } catch (thrown) {
       failure = { thrown };
     }
@@ -50,7 +56,7 @@ const drain = async (items: AsyncIterable<unknown>, call: WorkerCall): Promise<v
       // Leaving the loop calls the iterator's `return`, so its finally blocks run.
       if (call.isCancelled) break;
       if (waiting.push(item) === 1) setImmediate(flush);
-      if (waiting.length >= chunkSize) flush();
+      if (waiting.length >= call.batchSize) flush();
       await flushed;
     }
   } finally {
@@ -65,7 +71,7 @@ const drain = async (items: AsyncIterable<unknown>, call: WorkerCall): Promise<v
 const wrongMode = (call: WorkerCall): void =>
   call.refuse({ _tag: "InvalidOutput", where: "output", detail: BodyResult.wrongMode(call.mode) });
 
-const settle = (promise: PromiseLike<unknown>, call: WorkerCall): void => {
+const settle = (promise: Promise<unknown>, call: WorkerCall): void => {
   promise.then(
     (value) => call.succeed(value),
     (thrown: unknown) => call.fail(thrown),
@@ -78,7 +84,8 @@ export const finish = (result: unknown, call: WorkerCall): void => {
     return call.mode === "value" ? wrongMode(call) : settle(drain(result, call), call);
   }
   if (call.mode === "stream") return wrongMode(call);
-  if (BodyResult.isPromiseLike(result)) return settle(result, call);
+  // Unlike a promise, any other thenable may give one.
+  if (BodyResult.isPromiseLike(result)) return settle(Promise.resolve(result), call);
   if (BodyResult.isGenerator(result)) return settle(stepAll(result, call), call);
   call.succeed(result);
 };

@@ -3,6 +3,7 @@
  */
 import { inspect } from "node:util";
 
+import { maxLogParts } from "../internal/shapes.ts";
 import { Unsent } from "./outbox.ts";
 
 type Show = (value: unknown) => unknown;
@@ -43,6 +44,14 @@ export const send = (attempt: (show: Show) => void): void => {
     }
   }
   attempt(primitive);
+};
+
+/** The parts of a log line, as many as a host takes. There is room for one more. */
+export const parts = (message: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const most = maxLogParts - 2;
+  const shown = Array.from(message.slice(0, most));
+  if (message.length > most) shown.push(`(${message.length - most} more)`);
+  return shown;
 };
 
 /** Shows each value of a record. Own keys only, and none of them is ever assigned: `__proto__` is one as well. */

@@ -76,6 +76,15 @@ export class Host {
     );
   }
 
+  /** Completes when a condition holds and nothing is under way any more. */
+  async settled(holds: () => boolean): Promise<void> {
+    await vi.waitFor(() => holds() || Promise.reject(new Error("never settled")), {
+      timeout: 5000,
+      interval: 1,
+    });
+    await turns();
+  }
+
   /** The outcome or refusal of a call, once it ended. */
   end(call: number): Promise<unknown> {
     return vi.waitFor(
