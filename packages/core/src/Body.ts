@@ -100,6 +100,19 @@ const encoded = <A>(encode: () => A): Effect.Effect<A, Misfit> =>
   });
 
 // What a body throws is a defect of these Effects; `outcomeOfCause` decides whether it was a typed failure.
+// A finally block may itself yield: it is stepped through as the body was.
+const endGenerator = (
+  generator: Generator<unknown, unknown, unknown>,
+  pause: Effect.Effect<void>,
+): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    let step = yield* Effect.sync(() => generator.return(undefined));
+    while (step.done !== true) {
+      yield* pause;
+      step = yield* Effect.sync(() => generator.next());
+    }
+  });
+
 const stepGenerator = (
   generator: Generator<unknown, unknown, unknown>,
   pause: Effect.Effect<void>,
@@ -110,7 +123,7 @@ const stepGenerator = (
       if (step.done === true) return step.value;
       yield* pause;
     }
-  }).pipe(Effect.onInterrupt(() => Effect.sync(() => void generator.return(undefined))));
+  }).pipe(Effect.onInterrupt(() => endGenerator(generator, pause)));
 
 const wrongMode = (mode: Task.Mode): Effect.Effect<never, Misfit> =>
   Effect.fail(new Misfit({ detail: BodyResult.wrongMode(mode) }));

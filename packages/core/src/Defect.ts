@@ -115,7 +115,9 @@ class Reader {
   private readAll(errors: ReadonlyArray<unknown>): ReadonlyArray<Defect> {
     const defects: Array<Defect> = [];
     for (const error of errors) {
-      if (this.left === 0) return [...defects, leftOut(`${errors.length - defects.length} more`)];
+      if (this.left === 0 || defects.length >= maxErrors) {
+        return [...defects, leftOut(`${errors.length - defects.length} more`)];
+      }
       defects.push(this.read(error));
     }
     return defects;

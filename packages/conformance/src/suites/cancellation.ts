@@ -107,7 +107,7 @@ export const cancellation: Suite = [
   },
   {
     id: "cancellation/generator",
-    title: "a generator body is returned: its finally blocks run",
+    title: "a generator body is returned: its finally blocks run to their end, though they yield",
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       const handle = yield* runtime.submit(Plain.endlessSteps, { file, text: "returned" });

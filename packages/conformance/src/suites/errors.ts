@@ -158,6 +158,15 @@ export const errors: Suite = [
     }),
   },
   {
+    id: "errors/shared-field",
+    title: "an error with a field that only some channels take is told on all",
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const defect = yield* defectOf(runtime.run(Thrown.throws, "shared"));
+      assert.ok(defect instanceof Error);
+      assert.equal(defect.message, "holds shared memory");
+    }),
+  },
+  {
     id: "errors/missing-module",
     title: "a module that does not exist is ModuleFailed, and the runtime goes on",
     needs: isIsolated,

@@ -200,10 +200,21 @@ export class WorkerCall {
   }
 
   private sendOutcome(outcome: Outcome.Outcome): void {
+    if (outcome._tag === "Defect") return this.sendDefect(outcome.defect);
     if (outcome._tag !== "Success") return this.send([Kind.outcome, this.number, outcome], "error");
     const mistake = this.outbox.neverMoved(outcome.value);
     if (mistake === undefined) this.outbox.sendValue([Kind.outcome, this.number, outcome]);
     else this.send([Kind.outcome, this.number, Outcome.defect(Defect.fromUnknown(mistake))], "error");
+  }
+
+  // A channel may take less than structured clone does; what was thrown is told all the same.
+  private sendDefect(defect: Defect.Defect): void {
+    try {
+      this.send([Kind.outcome, this.number, Outcome.defect(defect)], "error");
+    } catch (thrown) {
+      if (!(thrown instanceof Unsent)) throw thrown;
+      this.send([Kind.outcome, this.number, Outcome.defect(Defect.withoutFields(defect))], "error");
+    }
   }
 
   private ended(): void {
