@@ -14,4 +14,13 @@ describe("jobs that end within one turn of the loop", () => {
     await Promise.all([runtime.run(first), ...inputs.map((n) => runtime.run(quick, n))]);
     assert.deepStrictEqual(started, inputs);
   });
+
+  it("start in order also where there is no time for more than one slice", async () => {
+    await using runtime = await Fibers.open({ concurrency: 4, yieldBudget: "50 micros" });
+    const started: Array<number> = [];
+    const quick = Task.make({ name: "quick", body: (n: number) => void started.push(n) });
+    const inputs = Array.from({ length: 5000 }, (_, n) => n);
+    await Promise.all(inputs.map((n) => runtime.run(quick, n)));
+    assert.deepStrictEqual(started, inputs);
+  });
 });

@@ -44,6 +44,7 @@ export class BlockDetector {
   private readonly promised = new Set<Suspect>();
   private heartbeat: NodeJS.Timeout | undefined;
   private beatAt = 0;
+  private usage = performance.eventLoopUtilization();
   private reportedAt = 0;
   private last: Suspect | undefined;
   private lastAt = 0;
@@ -111,6 +112,7 @@ export class BlockDetector {
     this.promised.add(job);
     if (this.heartbeat !== undefined || !Number.isFinite(this.thresholdMillis)) return;
     this.beatAt = performance.now();
+    this.usage = performance.eventLoopUtilization();
     this.heartbeat = setInterval(this.beat, this.periodMillis);
     this.heartbeat.unref();
   }
@@ -138,9 +140,14 @@ export class BlockDetector {
     const lateMillis = now - this.beatAt - this.periodMillis;
     const isKnown = this.reportedAt >= this.beatAt;
     this.beatAt = now;
+    const usage = performance.eventLoopUtilization();
+    const activeMillis = performance.eventLoopUtilization(usage, this.usage).active;
+    this.usage = usage;
     const [first] = this.promised;
-    if (isKnown || first === undefined || lateMillis <= this.thresholdMillis) return;
-    this.found(lateMillis, false, this.suspects(first));
+    // On a busy machine the loop may come late from its sleep, which nobody held.
+    const heldMillis = Math.min(lateMillis, activeMillis);
+    if (isKnown || first === undefined || heldMillis <= this.thresholdMillis) return;
+    this.found(heldMillis, false, this.suspects(first));
   }
 
   private suspects(first: Suspect): BlockReport["suspects"] {

@@ -14,6 +14,7 @@ export class JobScheduler implements Scheduler.Scheduler, Scheduler.SchedulerDis
   private readonly turns: Turns;
   private readonly detector: BlockDetector;
   private readonly pacer: Pacer;
+  private hasBegun = false;
 
   constructor(job: Suspect, turns: Turns, detector: BlockDetector) {
     this.job = job;
@@ -33,9 +34,14 @@ export class JobScheduler implements Scheduler.Scheduler, Scheduler.SchedulerDis
     return this.isPauseDue();
   }
 
+  /** The body begins: from here on its operations count. Before, a pause would let later jobs overtake it. */
+  begin(): void {
+    this.hasBegun = true;
+  }
+
   /** Counts one operation or one step of a generator; true when others should have their turn. */
   isPauseDue(): boolean {
-    if (!this.pacer.tick()) return false;
+    if (!this.hasBegun || !this.pacer.tick()) return false;
     const now = performance.now();
     this.pacer.looked(now);
     this.detector.continue(this.job, now);

@@ -78,6 +78,7 @@ const bodyOf = (
   const start = (): unknown => {
     // Not before: a job may wait for its turn of the loop, and for its layer.
     job.started(host.unit);
+    scheduler.begin();
     const result: unknown = host.detector.section(suspect, () => job.task.body(job.input, context));
     if (BodyResult.isGenerator(result)) return new PacedGenerator(result, suspect, scheduler, host.detector);
     if (continuesOutOfSight(result)) host.detector.watch(suspect);
