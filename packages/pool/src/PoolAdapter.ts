@@ -6,6 +6,7 @@
 import type { Adapter, Begun, OnEnd } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
 import type { Job, JobEvent } from "@heddle/core/Job";
+import * as Options from "@heddle/core/Options";
 import * as Outcome from "@heddle/core/Outcome";
 import * as Runtime from "@heddle/core/Runtime";
 import * as RuntimeError from "@heddle/core/RuntimeError";
@@ -241,9 +242,7 @@ export const make = Effect.fnUntraced(function* (
 export const layer = (
   adapter: Effect.Effect<Adapter, RuntimeError.RuntimeError, Scope.Scope>,
   options: PoolOptions.PoolOptions | undefined,
-): Layer.Layer<Runtime.Runtime, RuntimeError.RuntimeError> =>
-  Runtime.layer(adapter, {
-    closeTimeout: options?.closeTimeout,
-    maxQueue: options?.maxQueue,
-    whenFull: options?.whenFull,
-  });
+): Layer.Layer<Runtime.Runtime, RuntimeError.RuntimeError> => {
+  const { closeTimeout, maxQueue, whenFull } = Options.own(options) ?? {};
+  return Runtime.layer(adapter, { closeTimeout, maxQueue, whenFull });
+};
