@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type * as Effect from "effect/Effect";
+import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 
 import type { Capabilities } from "./Capabilities.ts";
@@ -74,3 +74,31 @@ export interface Elastic {
   /** Replaces all workers, each as soon as it has no job; completes when no old one is left. */
   readonly recycle: Effect.Effect<void>;
 }
+
+/**
+ * The Effect of what is begun and ended by callbacks: how an adapter that has `begin` makes its `execute`.
+ *
+ * **Cancellation**
+ *
+ * Interruption cancels, and completes when the end has come.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const awaitEnd = <A, E>(
+  begin: (onEnd: (exit: Exit.Exit<A, E>) => void) => Begun,
+): Effect.Effect<A, E> =>
+  Effect.callback<A, E>((resume) => {
+    let hasEnded = false;
+    let onStopped: (() => void) | undefined;
+    const begun = begin((exit) => {
+      hasEnded = true;
+      resume(exit);
+      onStopped?.();
+    });
+    return Effect.callback<void>((stopped) => {
+      if (hasEnded) return stopped(Effect.void);
+      onStopped = () => stopped(Effect.void);
+      begun.cancel();
+    });
+  });

@@ -81,6 +81,14 @@ export const wholeNumber = (min: number, max: number): Check => ({
 });
 
 /**
+ * How many workers a pool may have.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const poolSize: Check = wholeNumber(1, 4096);
+
+/**
  * Anything that a guard accepts.
  *
  * @category checks
@@ -157,13 +165,13 @@ export const check = (
   });
 
 /**
- * The own properties of options, so that what was checked is what is used.
+ * The own properties of options, so that what was checked is what is used: nothing is read through a prototype, be it
+ * one of the caller's or a polluted `Object.prototype`. What is no object is given back as it is.
  *
  * @category conversions
  * @since 0.1.0
  */
 export const own = <A extends object | undefined>(options: A): A => {
-  if (options === undefined || options === null || typeof options !== "object") return options;
-  const prototype: unknown = Object.getPrototypeOf(options);
-  return prototype === Object.prototype || prototype === null ? options : { ...options };
+  if (options === null || typeof options !== "object") return options;
+  return Object.assign(Object.create(null), options) as A;
 };

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Adapter, Begun, OnEnd } from "@heddle/core/Adapter";
+import { type Adapter, awaitEnd, type Begun, type OnEnd } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
 import type { Job, JobEvent } from "@heddle/core/Job";
 import * as Options from "@heddle/core/Options";
@@ -170,20 +170,7 @@ const begin = (host: Host, job: Job, onEnd: OnEnd): Begun => {
 };
 
 const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
-  Effect.callback<Outcome.Outcome, RuntimeError.RuntimeError>((resume) => {
-    let hasEnded = false;
-    let onStopped: (() => void) | undefined;
-    const begun = begin(host, job, (exit) => {
-      hasEnded = true;
-      resume(exit);
-      onStopped?.();
-    });
-    return Effect.callback<void>((stopped) => {
-      if (hasEnded) return stopped(Effect.void);
-      onStopped = () => stopped(Effect.void);
-      begun.cancel();
-    });
-  });
+  awaitEnd((onEnd) => begin(host, job, onEnd));
 
 /**
  * Makes an adapter whose workers live as long as the scope. With `prewarm` it completes when all have reported or

@@ -107,7 +107,7 @@ const isMiB = (u: unknown): u is number => typeof u === "number" && u > 0;
 const { boolean, duration, wholeNumber } = Options;
 
 const checks = {
-  size: wholeNumber(1, 4096),
+  size: Options.poolSize,
   minSize: wholeNumber(0, 4096),
   idleTimeout: duration,
   prewarm: boolean,
@@ -139,9 +139,6 @@ const restartsChecks = {
 } satisfies Record<keyof NonNullable<PoolOptions["restarts"]>, Options.Check>;
 
 type Problem = ReturnType<typeof Options.findProblem>;
-
-// Nothing is read through a prototype, be it one of the caller's or a polluted `Object.prototype`.
-const ownOf = <T extends object>(given: T): T => Object.assign(Object.create(null), given) as T;
 
 const within = (option: string, problem: Problem): Problem =>
   problem === undefined ? undefined : { option: `${option}.${problem.option}`, detail: problem.detail };
@@ -210,9 +207,9 @@ const fillIn = (options: PoolOptions, size: number): Resolved => {
  */
 export const resolve = (runtime: string, options: PoolOptions): Effect.Effect<Resolved, RuntimeError> =>
   Effect.suspend(() => {
-    const own = ownOf(options);
-    if (isObject(own.recycle)) Object.assign(own, { recycle: ownOf(own.recycle) });
-    if (isObject(own.restarts)) Object.assign(own, { restarts: ownOf(own.restarts) });
+    const own = Options.own(options);
+    if (isObject(own.recycle)) Object.assign(own, { recycle: Options.own(own.recycle) });
+    if (isObject(own.restarts)) Object.assign(own, { restarts: Options.own(own.restarts) });
     const size = own.size ?? availableParallelism();
     const problem = problemOf(own, size);
     if (problem === undefined) return Effect.succeed(fillIn(own, size));

@@ -7,7 +7,7 @@ import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 
-import type { Begun } from "../Adapter.ts";
+import { awaitEnd, type Begun } from "../Adapter.ts";
 import * as Envelope from "../Envelope.ts";
 import type { Job, NestedJob } from "../Job.ts";
 import type { Outcome } from "../Outcome.ts";
@@ -86,13 +86,15 @@ export class ActiveCall {
     const { envelope, queueTimeoutMillis } = this.spec;
     this.deadlineEpochMillis = envelope.deadlineEpochMillis;
     if (queueTimeoutMillis !== undefined) {
-      const reason = new RuntimeError.QueueTimeout({ queueTimeoutMillis });
-      this.stopQueueTimer = Clock.after(this.context, queueTimeoutMillis, () => this.stop(reason));
+      this.stopQueueTimer = Clock.after(this.context, queueTimeoutMillis, () =>
+        this.stop(new RuntimeError.QueueTimeout({ queueTimeoutMillis })),
+      );
     }
     if (this.deadlineEpochMillis !== undefined) {
       const timeoutMillis = Math.max(0, this.deadlineEpochMillis - Clock.epochMillis(this.context));
-      const reason = new RuntimeError.TaskTimeout({ timeoutMillis });
-      this.stopDeadlineTimer = Clock.after(this.context, timeoutMillis, () => this.stop(reason));
+      this.stopDeadlineTimer = Clock.after(this.context, timeoutMillis, () =>
+        this.stop(new RuntimeError.TaskTimeout({ timeoutMillis })),
+      );
     }
     this.enter();
   }
@@ -155,9 +157,8 @@ export class ActiveCall {
     this.startedAt = Clock.elapsedMillis(this.context);
     const { timeoutMillis } = this.spec;
     if (timeoutMillis !== undefined) {
-      const reason = new RuntimeError.TaskTimeout({ timeoutMillis });
       this.stopWorkTimer?.();
-      this.stopWorkTimer = Clock.after(this.context, timeoutMillis, () => this.stopLater(reason));
+      this.stopWorkTimer = Clock.after(this.context, timeoutMillis, () => this.workTimedOut(timeoutMillis));
       this.deadlineEpochMillis = Envelope.deadline(this.spec, Clock.epochMillis(this.context));
     }
     this.life.started(unit, attempt);
@@ -213,9 +214,10 @@ export class ActiveCall {
   }
 
   // Where bodies do not share this loop, an answer may have come in time while the loop was held by something else.
-  private stopLater(reason: RuntimeError.Reason): void {
-    if (!this.isApart) return this.stop(reason);
-    const turn = setImmediate(() => this.stop(reason));
+  private workTimedOut(timeoutMillis: number): void {
+    const stop = (): void => this.stop(new RuntimeError.TaskTimeout({ timeoutMillis }));
+    if (!this.isApart) return stop();
+    const turn = setImmediate(stop);
     this.stopWorkTimer = () => clearImmediate(turn);
   }
 
@@ -296,20 +298,11 @@ export class ActiveCall {
 export const fromCallback = (
   make: (onEnd: (exit: Exit.Exit<unknown, unknown>) => void) => ActiveCall,
   isDetached = false,
-): Effect.Effect<unknown, unknown> =>
-  Effect.callback<unknown, unknown>((resume) => {
-    let stopped: (() => void) | undefined;
-    let isEnded = false;
-    const call = make((exit) => {
-      isEnded = true;
-      resume(exit);
-      stopped?.();
-    });
+): Effect.Effect<unknown, unknown> => {
+  if (isDetached) return Effect.callback<unknown, unknown>((resume) => make(resume).begin());
+  return awaitEnd((onEnd) => {
+    const call = make(onEnd);
     call.begin();
-    if (isDetached) return undefined;
-    return Effect.callback<void>((done) => {
-      if (isEnded) return done(Effect.void);
-      stopped = () => done(Effect.void);
-      call.cancel();
-    });
+    return call;
   });
+};

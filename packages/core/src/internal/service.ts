@@ -29,7 +29,7 @@ const resize = (engine: Engine, size: number): Effect.Effect<void, RuntimeError>
   Effect.suspend(() => {
     const { elastic } = engine.adapter;
     if (elastic === undefined) return refuse(engine, new Unsupported({ capability: "elastic" }));
-    const problem = Options.findProblem({ size: Options.wholeNumber(1, 4096) }, { size });
+    const problem = Options.findProblem({ size: Options.poolSize }, { size });
     if (problem !== undefined) return refuse(engine, new InvalidOptions(problem));
     elastic.resize(size);
     engine.entrance.resize(size);
