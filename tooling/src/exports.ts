@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Manifest {
@@ -24,10 +24,17 @@ const isSource = (target: unknown): target is string => typeof target === "strin
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 
-export const entryPoints = (manifest: Manifest): ReadonlyArray<EntryPoint> =>
+const allEntryPoints = (manifest: Manifest): ReadonlyArray<EntryPoint> =>
   Object.entries(manifest.exports).flatMap(([subpath, target]) =>
     isSource(target) ? [{ subpath, source: target, types: built(target, ".d.ts") }] : [],
   );
+
+/** The public modules. A pattern such as `./tasks/*` is for files that are imported as they are: it has no API report. */
+export const entryPoints = (manifest: Manifest): ReadonlyArray<EntryPoint> =>
+  allEntryPoints(manifest).filter(({ subpath }) => !subpath.includes("*"));
+
+const exists = (folder: string, source: string): boolean =>
+  source.includes("*") ? globSync(source, { cwd: folder }).length > 0 : existsSync(join(folder, source));
 
 /** What `publishConfig.exports` has to be: the same entry points, as built files. */
 const publishedExports = (manifest: Manifest): Readonly<Record<string, unknown>> =>
@@ -40,8 +47,8 @@ const publishedExports = (manifest: Manifest): Readonly<Record<string, unknown>>
 
 /** Development and published entry points are one list, and each has its source. */
 export const checkExports = (folder: string, manifest: Manifest): ReadonlyArray<string> => {
-  const problems = entryPoints(manifest)
-    .filter(({ source }) => !existsSync(join(folder, source)))
+  const problems = allEntryPoints(manifest)
+    .filter(({ source }) => !exists(folder, source))
     .map(({ subpath, source }) => `exports: "${subpath}" names ${source}, which does not exist`);
   const expected = JSON.stringify(publishedExports(manifest));
   if (expected !== JSON.stringify(manifest.publishConfig.exports)) {

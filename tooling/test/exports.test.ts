@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, assert, beforeEach, describe, it } from "vitest";
 
-import { checkExports, readManifest, updateExports } from "../src/exports.ts";
+import { checkExports, entryPoints, readManifest, updateExports } from "../src/exports.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -40,6 +40,16 @@ describe("exports", () => {
       },
       license: "MIT",
     });
+  });
+
+  it("may be patterns, which are no entry points of their own", () => {
+    const manifest = { ...readManifest(folder), exports: { "./all/*": "./src/*.ts" } };
+    const mirrored = { types: "./dist/*.d.ts", default: "./dist/*.js" };
+    const published = { ...manifest, publishConfig: { exports: { "./all/*": mirrored } } };
+    assert.deepStrictEqual(checkExports(folder, published), []);
+    assert.deepStrictEqual(entryPoints(published), []);
+    rmSync(join(folder, "src/A.ts"));
+    assert.match(checkExports(folder, published).join(), /\.\/src\/\*\.ts, which does not exist/);
   });
 
   it("must have sources", () => {

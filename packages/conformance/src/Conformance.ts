@@ -1,29 +1,38 @@
 /**
- * What every runtime must do, as data: cases that anything with a `Runtime` layer can be put through.
+ * What every runtime must do, as data: the cases, by group and by level.
+ *
+ * **When to use**
+ *
+ * To look at the cases, or to choose some of them. `@heddle/conformance/Runner` puts a runtime through them, and
+ * `./vitest` and `./nodeTest` make tests of them.
  *
  * @since 0.1.0
  */
-import type { Capabilities } from "@heddle/core/Capabilities";
-import type * as Events from "@heddle/core/Events";
-import type { PromisedRuntime } from "@heddle/core/Promised";
-import type * as Runtime from "@heddle/core/Runtime";
-import type * as Duration from "effect/Duration";
-import type * as Effect from "effect/Effect";
-import type * as Scope from "effect/Scope";
-
+import type { Case } from "./Case.ts";
 import { addressing } from "./suites/addressing.ts";
+import { backPressure } from "./suites/backPressure.ts";
 import { cancellation } from "./suites/cancellation.ts";
+import { capabilities } from "./suites/capabilities.ts";
+import { capabilitiesRefused } from "./suites/capabilitiesRefused.ts";
 import { context } from "./suites/context.ts";
 import { deadline } from "./suites/deadline.ts";
 import { elasticity } from "./suites/elasticity.ts";
 import { errors } from "./suites/errors.ts";
+import { faults } from "./suites/faults.ts";
 import { hostile } from "./suites/hostile.ts";
+import { isolation } from "./suites/isolation.ts";
+import { life } from "./suites/life.ts";
 import { lifecycle } from "./suites/lifecycle.ts";
 import { nesting } from "./suites/nesting.ts";
 import { ordering } from "./suites/ordering.ts";
+import { output } from "./suites/output.ts";
+import { portedCalls } from "./suites/portedCalls.ts";
+import { portedDeadlocks } from "./suites/portedDeadlocks.ts";
+import { portedMaps } from "./suites/portedMaps.ts";
+import { portedPools } from "./suites/portedPools.ts";
 import { progress } from "./suites/progress.ts";
 import { quarantines } from "./suites/quarantine.ts";
-import { queue } from "./suites/queue.ts";
+import { queueing } from "./suites/queueing.ts";
 import { results } from "./suites/results.ts";
 import { shutdown } from "./suites/shutdown.ts";
 import { streaming } from "./suites/streaming.ts";
@@ -31,116 +40,113 @@ import { supervision } from "./suites/supervision.ts";
 import { transfers } from "./suites/transfer.ts";
 import { values } from "./suites/values.ts";
 
+const names = [
+  "results",
+  "values",
+  "transfer",
+  "errors",
+  "streaming",
+  "progress",
+  "context",
+  "ordering",
+  "back-pressure",
+  "hostile",
+  "cancellation",
+  "deadline",
+  "nesting",
+  "lifecycle",
+  "capabilities",
+  "isolation",
+  "output",
+  "supervision",
+  "elasticity",
+  "shutdown",
+] as const;
+
 /**
- * Options that a case may ask its runtime to be opened with; they mean what they mean in a pool.
- *
- * **Details**
- *
- * Every runtime with a queue knows `maxQueue`, `whenFull`, `aging` and `closeTimeout`. A case that asks for others has
- * to need the capability that they belong to.
+ * The name of a group of cases.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Asked {
-  readonly maxQueue?: number;
-  readonly whenFull?: "wait" | "reject";
-  readonly aging?: Duration.Input;
-  readonly closeTimeout?: Duration.Input;
-  readonly grace?: Duration.Input;
-  readonly minSize?: number;
-  readonly idleTimeout?: Duration.Input;
-  readonly prewarm?: boolean;
-  readonly recycle?: { readonly jobs?: number; readonly age?: Duration.Input; readonly heapMiB?: number };
-  readonly memoryLimitMiB?: number;
-  readonly quarantineAfter?: number;
-  readonly quarantineTime?: Duration.Input;
-  readonly restarts?: { readonly max: number; readonly within: Duration.Input };
-}
+export type GroupName = (typeof names)[number];
+
+/** Each case leaves its runtime as it was, unless it asks for options. */
+const sharing = (cases: ReadonlyArray<Case>): ReadonlyArray<Case> =>
+  cases.map((entry) => ({ shares: entry.options === undefined, ...entry }));
+
+/** In any order: a case is in the group that its id begins with. */
+const unsorted: ReadonlyArray<Case> = [
+  ...sharing(results),
+  ...sharing(values),
+  ...sharing(transfers),
+  ...sharing(errors),
+  ...sharing(streaming),
+  ...sharing(progress),
+  ...sharing(context),
+  ...sharing(ordering),
+  ...sharing(hostile),
+  ...sharing(deadline),
+  ...queueing,
+  ...backPressure,
+  ...cancellation,
+  ...addressing,
+  ...nesting,
+  ...lifecycle,
+  ...shutdown,
+  ...supervision,
+  ...quarantines,
+  ...elasticity,
+  ...faults,
+  ...life,
+  ...portedCalls,
+  ...portedMaps,
+  ...portedDeadlocks,
+  ...portedPools,
+  ...capabilities,
+  ...capabilitiesRefused,
+  ...isolation,
+  ...output,
+];
 
 /**
- * What a case is given: a runtime of its own, which is closed after it, or one that it shares with the cases of its suite.
+ * The name of the group that a case belongs to: what its id has before the slash.
  *
- * @category models
+ * @category groups
  * @since 0.1.0
  */
-export interface Env {
-  readonly runtime: Runtime.Service;
-  /** The same runtime for callers that use promises. */
-  readonly promised: PromisedRuntime;
-  /** How many bodies may run at a time. */
-  readonly size: number;
-  /** Closes the runtime before the case ends; closing twice is fine. */
-  readonly close: Effect.Effect<void>;
-  /** A new path in a directory of this case, where bodies leave marks or look for a signal to go on. */
-  readonly path: (name: string) => string;
-  /** The marks that were left in a file so far. */
-  readonly marks: (file: string) => ReadonlyArray<string>;
-  /** Makes a file, for bodies that wait for it. */
-  readonly open: (file: string) => void;
-  /** What the observer was told so far. */
-  readonly events: ReadonlyArray<Events.Event>;
-  /** Completes with the first event that fits, be it one of those that came before. */
-  readonly happened: <E extends Events.Event>(
-    fits: ((event: Events.Event) => event is E) | ((event: Events.Event) => boolean),
-  ) => Effect.Effect<E>;
-  /** When threads and processes were started so far, in milliseconds. */
-  readonly starts: ReadonlyArray<number>;
-}
+export const groupOf = ({ id }: Pick<Case, "id">): string => id.slice(0, id.indexOf("/"));
 
 /**
- * One thing that a runtime must do.
+ * The cases by group, each in the order in which they are run.
  *
- * **Details**
- *
- * A case whose `needs` are not met by a runtime's capabilities does not apply to it.
- *
- * @category models
+ * @category groups
  * @since 0.1.0
  */
-export interface Case {
-  readonly id: string;
-  readonly title: string;
-  readonly needs?: ((capabilities: Capabilities, size: number) => boolean) | undefined;
-  readonly options?: Asked | undefined;
-  /** It leaves the runtime as it was, so cases of the suite may run on the same one, one after the other. */
-  readonly shares?: boolean | undefined;
-  readonly run: (env: Env) => Effect.Effect<void, unknown, Scope.Scope>;
-}
+export const groups = Object.fromEntries(
+  names.map((name) => [name, unsorted.filter((entry) => groupOf(entry) === name)]),
+) as unknown as Readonly<Record<GroupName, ReadonlyArray<Case>>>;
 
 /**
- * Cases that belong together.
+ * All cases, group after group.
  *
- * @category models
+ * @category cases
  * @since 0.1.0
  */
-export type Suite = ReadonlyArray<Case>;
-
-const sharing = (suite: Suite): Suite =>
-  suite.map((entry) => ({ shares: entry.options === undefined, ...entry }));
+export const cases: ReadonlyArray<Case> = Object.values(groups).flat();
 
 /**
- * All suites by name.
+ * Tells whether a case is of the base level: it applies to every runtime.
  *
- * @category suites
+ * @category levels
  * @since 0.1.0
  */
-export const suites: Readonly<Record<string, Suite>> = {
-  results: sharing(results),
-  values: sharing(values),
-  transfer: sharing(transfers),
-  errors: sharing(errors),
-  streaming: sharing(streaming),
-  progress: sharing(progress),
-  context: sharing(context),
-  ordering: sharing(ordering),
-  hostile: sharing(hostile),
-  cancellation: [...cancellation, ...addressing],
-  deadline: sharing(deadline),
-  queue,
-  nesting,
-  lifecycle,
-  shutdown,
-  supervision: [...supervision, ...quarantines],
-  elasticity,
-};
+export const isBase = ({ needs }: Pick<Case, "needs">): boolean => (needs ?? []).length === 0;
+
+/**
+ * The cases that apply to every runtime.
+ *
+ * @category levels
+ * @since 0.1.0
+ */
+export const base: ReadonlyArray<Case> = cases.filter(isBase);

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";

@@ -8,7 +8,7 @@
  *
  * @since 0.1.0
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import type { PromisedRuntime } from "@heddle/core/Promised";
 import * as fc from "fast-check";

@@ -76,6 +76,29 @@ export interface Elastic {
 }
 
 /**
+ * An adapter that stands on another one and executes jobs in its own way: to log, to route, to limit, to try again.
+ *
+ * **Details**
+ *
+ * Everything else is passed on, `capabilities` as they are at the time. The other adapter's scope stays its own.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const wrap = (
+  adapter: Adapter,
+  execute: (job: Job, execute: Adapter["execute"]) => ReturnType<Adapter["execute"]>,
+): Adapter => ({
+  name: adapter.name,
+  get capabilities() {
+    return adapter.capabilities;
+  },
+  execute: (job) => execute(job, adapter.execute),
+  workers: adapter.workers,
+  elastic: adapter.elastic,
+});
+
+/**
  * The Effect of what is begun and ended by callbacks: how an adapter that has `begin` makes its `execute`.
  *
  * **Cancellation**

@@ -8,9 +8,23 @@ import * as Context from "effect/Context";
 import type { Unit } from "./TaskContext.ts";
 
 /**
+ * How an adapter broke its contract.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Fault =
+  | "it started an attempt twice"
+  | "it ended an attempt twice"
+  | "it ended an attempt that never started";
+
+/**
  * Something that happened to a job. `JobEnded` comes exactly once per job, and last.
  *
  * **Details**
+ *
+ * `AdapterFaulted` tells the authors of an adapter that it is wrong, also after the end of a job: core ignores what comes
+ * twice, so that callers are not harmed. The conformance suite fails for it.
  *
  * `outcome` is `"Success"`, `"Failure"`, `"Defect"`, `"Interrupted"`, or the tag of the runtime error's reason.
  * Times are milliseconds; `queuedMillis` ends and `runMillis` begins when the body starts.
@@ -35,6 +49,13 @@ export type Event =
       readonly outcome: string;
       readonly queuedMillis: number;
       readonly runMillis: number;
+    }
+  | {
+      readonly _tag: "AdapterFaulted";
+      readonly id: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly fault: Fault;
     };
 
 /**

@@ -3,12 +3,11 @@
  *
  * @since 0.1.0
  */
-import { inspect } from "node:util";
-
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 
+import { inspect } from "./Platform.ts";
 import { invalidOptions, type RuntimeError } from "./RuntimeError.ts";
 
 /**

@@ -353,6 +353,16 @@ export const make = (adapter: Adapter, options?: Admission): Service =>
   Internal.fromEngine(new Engine(adapter, roomOf(adapter, options)));
 
 /**
+ * Options of {@link layer}: how calls are taken, and how long accepted jobs may take when it closes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LayerOptions extends Admission {
+  readonly closeTimeout?: Duration.Input | undefined;
+}
+
+/**
  * Makes the layer of an adapter, which closes in order.
  *
  * **Details**
@@ -365,7 +375,7 @@ export const make = (adapter: Adapter, options?: Admission): Service =>
  */
 export const layer = <E, R>(
   adapter: Effect.Effect<Adapter, E, R>,
-  options?: Admission & { readonly closeTimeout?: Duration.Input | undefined },
+  options?: LayerOptions,
 ): Layer.Layer<Runtime, E, Exclude<R, Scope.Scope>> =>
   Layer.effect(
     Runtime,

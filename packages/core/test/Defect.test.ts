@@ -11,7 +11,7 @@ import { throws } from "./tasks.ts";
 type Thrown = any;
 
 const caught = async (make: () => unknown): Promise<Thrown> => {
-  await using runtime = await Promised.open(TestRuntime.layer);
+  await using runtime = await Promised.open(TestRuntime.layer());
   return runtime.run(throws(make)).then(
     () => assert.fail("it should have been rejected"),
     (thrown: unknown) => thrown,

@@ -31,7 +31,7 @@ const rejectionOf = (promise: Promise<unknown>): Promise<unknown> =>
 
 describe("the promise façade", () => {
   it("runs, maps and streams", async () => {
-    await using runtime = await Promised.open(TestRuntime.layer);
+    await using runtime = await Promised.open(TestRuntime.layer());
     assert.strictEqual(await runtime.run(double, 21), 42);
     assert.deepStrictEqual(await collect(runtime.map(double, [1, 2])), [2, 4]);
     assert.deepStrictEqual(await collect(runtime.stream(count, 3)), [1, 2, 3]);
@@ -39,12 +39,12 @@ describe("the promise façade", () => {
   });
 
   it("rejects with the task's own failure", async () => {
-    await using runtime = await Promised.open(TestRuntime.layer);
+    await using runtime = await Promised.open(TestRuntime.layer());
     assert.instanceOf(await rejectionOf(runtime.run(failing, -1)), Boom);
   });
 
   it("rejects with the reason of the signal", async () => {
-    await using runtime = await Promised.open(TestRuntime.layer);
+    await using runtime = await Promised.open(TestRuntime.layer());
     const reason = { why: "enough" };
     const controller = new AbortController();
     const calls = [
@@ -59,7 +59,7 @@ describe("the promise façade", () => {
   });
 
   it("puts one listener on a signal that 20,000 calls share", async () => {
-    await using runtime = await Promised.open(TestRuntime.layer);
+    await using runtime = await Promised.open(TestRuntime.layer());
     const controller = new AbortController();
     let listeners = 0;
     const add = controller.signal.addEventListener.bind(controller.signal);
@@ -73,7 +73,7 @@ describe("the promise façade", () => {
   });
 
   it("closes twice and refuses calls from then on", async () => {
-    const runtime = await Promised.open(TestRuntime.layer);
+    const runtime = await Promised.open(TestRuntime.layer());
     await runtime.close();
     await runtime.close();
     const error = await rejectionOf(runtime.run(double, 1));
@@ -81,7 +81,7 @@ describe("the promise façade", () => {
   });
 
   it("cancels a submitted job", async () => {
-    await using runtime = await Promised.open(TestRuntime.layer);
+    await using runtime = await Promised.open(TestRuntime.layer());
     const handle = runtime.submit(waiting);
     await handle.cancel();
     assert.strictEqual(handle.status(), "ended");
@@ -108,7 +108,7 @@ describe("the promise façade", () => {
   });
 
   it("refuses what is no signal, and options that are none, before anything starts", async () => {
-    await using runtime = await Promised.open(TestRuntime.layer);
+    await using runtime = await Promised.open(TestRuntime.layer());
     let started = 0;
     const counts = Task.make({ name: "counts", body: () => void started++ });
     for (const options of [
@@ -126,7 +126,7 @@ describe("the promise façade", () => {
   });
 
   it("never starts what is submitted with a signal that has aborted", async () => {
-    await using runtime = await Promised.open(TestRuntime.layer);
+    await using runtime = await Promised.open(TestRuntime.layer());
     let started = 0;
     const counts = Task.make({ name: "counts", body: () => void started++ });
     const handle = runtime.submit(counts, undefined, { signal: AbortSignal.abort("enough") });

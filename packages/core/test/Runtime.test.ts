@@ -17,7 +17,7 @@ import * as Task from "../src/Task.ts";
 import * as TestRuntime from "../src/testing/TestRuntime.ts";
 import { Boom, count, double, doubleLater, failing, letters, never, sleep, sum, throwing } from "./tasks.ts";
 
-const withRuntime = Effect.provide(Layer.fresh(TestRuntime.layer));
+const withRuntime = Effect.provide(Layer.fresh(TestRuntime.layer()));
 
 const reasonOf = <A, R>(effect: Effect.Effect<A, RuntimeError | Boom, R>): Effect.Effect<string, A, R> =>
   Effect.map(Effect.flip(effect), (error) =>
@@ -350,7 +350,7 @@ describe("timeouts of bodies that hold the loop", () => {
       const error = yield* Effect.flip(Runtime.run(block, 60, { timeout: 10 }));
       assert.strictEqual(error.reason._tag, "TaskTimeout");
       assert.strictEqual(yield* Runtime.run(block, 10, { timeout: "10 seconds" }), "late");
-    }).pipe(Effect.provide(TestRuntime.layer)),
+    }).pipe(Effect.provide(TestRuntime.layer())),
   );
 
   it.effect("a timeout that is no duration is refused before anything starts", () =>
@@ -361,6 +361,6 @@ describe("timeouts of bodies that hold the loop", () => {
         assert.strictEqual(error.reason._tag, "InvalidOptions");
         assert.include(error.message, "timeout");
       }
-    }).pipe(Effect.provide(TestRuntime.layer)),
+    }).pipe(Effect.provide(TestRuntime.layer())),
   );
 });

@@ -10,7 +10,7 @@ import * as Task from "../src/Task.ts";
 import * as TestRuntime from "../src/testing/TestRuntime.ts";
 import { Boom, count, double, failing, never } from "./tasks.ts";
 
-const withRuntime = Effect.provide(Layer.fresh(TestRuntime.layer));
+const withRuntime = Effect.provide(Layer.fresh(TestRuntime.layer()));
 
 const quadruple = Task.make({
   name: "quadruple",
@@ -90,7 +90,7 @@ describe("submit site", () => {
   });
 
   it("the stack of what a body threw goes on with that of the caller", async () => {
-    await using runtime = await Promised.open(TestRuntime.layer);
+    await using runtime = await Promised.open(TestRuntime.layer());
     const callsIt = async (): Promise<number> => {
       const value = await runtime.run(breaks, 1);
       return value;
@@ -109,7 +109,7 @@ describe("submit site", () => {
   });
 
   it("a refusal is told with the caller's stack as well", async () => {
-    await using runtime = await Promised.open(TestRuntime.layer);
+    await using runtime = await Promised.open(TestRuntime.layer());
     await runtime.close();
     const callsIt = async (): Promise<number> => {
       const value = await runtime.run(double, 1);

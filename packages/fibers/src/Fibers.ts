@@ -20,6 +20,7 @@ import { threadId } from "node:worker_threads";
 import type { Adapter } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
 import * as Check from "@heddle/core/Options";
+import { Places } from "@heddle/core/Places";
 import * as Promised from "@heddle/core/Promised";
 import * as Runtime from "@heddle/core/Runtime";
 import type { RuntimeError } from "@heddle/core/RuntimeError";
@@ -31,7 +32,6 @@ import type * as Scope from "effect/Scope";
 
 import { BlockDetector, type BlockReport } from "./internal/blockDetector.ts";
 import * as ResolvedOptions from "./internal/options.ts";
-import { Places } from "./internal/places.ts";
 import { type Host, runBody } from "./internal/runBody.ts";
 import { Turns } from "./internal/turns.ts";
 

@@ -3,9 +3,8 @@
  *
  * @since 0.1.0
  */
-import { availableParallelism } from "node:os";
-
 import * as Options from "@heddle/core/Options";
+import { availableParallelism } from "@heddle/core/Platform";
 import { invalidOptions, type RuntimeError } from "@heddle/core/RuntimeError";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";

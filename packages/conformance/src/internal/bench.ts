@@ -1,7 +1,7 @@
 /**
  * Where one case works: files of its own, what the observer was told, and the check at the end.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import type * as Events from "@heddle/core/Events";
 import type * as Runtime from "@heddle/core/Runtime";
 import * as Effect from "effect/Effect";
 
-import type { Env } from "../Conformance.ts";
+import type { Env } from "../Case.ts";
 import { eventually } from "./expect.ts";
 import { Leftovers } from "./leftovers.ts";
 
@@ -21,7 +21,14 @@ export class Bench {
   readonly events: Array<Events.Event> = [];
   readonly leftovers = new Leftovers();
   private readonly listeners = new Set<(event: Events.Event) => void>();
+  private readonly faults: Array<string> = [];
+  private readonly whole: Bench | undefined;
   private files = 0;
+
+  /** `whole` is the bench of the runtime that several cases share: it outlives theirs. */
+  constructor(whole?: Bench) {
+    this.whole = whole;
+  }
 
   readonly path = (name: string): string => join(this.directory, `${++this.files}-${name}`);
   readonly open = (file: string): void => appendFileSync(file, "open\n");
@@ -29,6 +36,7 @@ export class Bench {
     existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
 
   readonly observe = (event: Events.Event): void => {
+    if (event._tag === "AdapterFaulted") return this.fault(event);
     this.events.push(event);
     for (const listener of this.listeners) listener(event);
   };
@@ -56,8 +64,20 @@ export class Bench {
       return Effect.sync(stop);
     })) as Env["happened"];
 
+  // The adapter may break its contract long after the case that it did it for.
+  private fault(event: Events.Event & { readonly _tag: "AdapterFaulted" }): void {
+    this.faults.push(`job ${event.id} (${event.task}, attempt ${event.attempt}): ${event.fault}`);
+    this.whole?.fault(event);
+  }
+
+  /** Core saw nothing that breaks the contract of an adapter. */
+  checkFaults(): void {
+    assert.deepEqual(this.faults, [], "the adapter broke its contract");
+  }
+
   /** Each job that started has ended, once. */
   checkEnds(): void {
+    this.checkFaults();
     const ended = this.events.filter(({ _tag }) => _tag === "JobEnded").map(({ id }) => id);
     const known = new Set(ended);
     assert.equal(known.size, ended.length, "a job ended more than once");

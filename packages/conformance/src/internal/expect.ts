@@ -1,7 +1,7 @@
 /**
  * What cases say about exits and failures.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import type * as Runtime from "@heddle/core/Runtime";
 import * as RuntimeError from "@heddle/core/RuntimeError";
@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Stream from "effect/Stream";
 
-import type { Env } from "../Conformance.ts";
+import type { Env } from "../Case.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 
 /** Isolated runtimes: bodies do not share the caller's event loop. */
@@ -67,7 +67,8 @@ export const eventually = (condition: () => boolean, what: string, millis = 10_0
     const look: Effect.Effect<void> = Effect.suspend(() => {
       if (condition()) return Effect.void;
       assert.ok(performance.now() < end, `not within ${millis} ms: ${what}`);
-      return Effect.andThen(Effect.sleep(2), look);
+      // Not from within the timer that woke it: Node counts that one among what is active.
+      return Effect.andThen(Effect.sleep(2), Effect.andThen(turn, look));
     });
     return look;
   });
@@ -106,6 +107,23 @@ export const startedIds = (events: Env["events"], task?: string): ReadonlyArray<
   events
     .filter((event) => event._tag === "JobStarted" && (task === undefined || event.task === task))
     .map(({ id }) => id);
+
+/** Jobs started in the order of their submission, which their ids tell. */
+export const assertInOrder = (ids: ReadonlyArray<string>, count: number): void => {
+  assert.equal(ids.length, count);
+  const overtaken = ids.findIndex((id, i) => i > 0 && Number(id) < Number(ids[i - 1]));
+  assert.equal(overtaken, -1, `job ${ids[overtaken]} started after job ${ids[overtaken - 1]}`);
+};
+
+/** How many jobs are inside, and how many wait outside. */
+export const countsOf = (
+  runtime: Runtime.Service,
+): Effect.Effect<Readonly<Record<"queued" | "running" | "waiting", number>>> =>
+  Effect.map(runtime.stats, ({ queued, running, waiting }) => ({ queued, running, waiting }));
+
+/** A call in promises as an Effect that fails with what the promise rejects with. */
+export const promiseOf = <A>(call: () => Promise<A>): Effect.Effect<A, unknown> =>
+  Effect.catchDefect(Effect.promise(call), Effect.fail);
 
 /** What a promise rejects with. */
 export const rejectionOf = (promise: Promise<unknown>): Effect.Effect<unknown> =>

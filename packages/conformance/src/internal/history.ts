@@ -1,7 +1,7 @@
 /**
  * One random history of calls on a real runtime, and what must hold of it.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import type { Handle, PromisedRuntime } from "@heddle/core/Promised";
 

@@ -17,20 +17,34 @@ const isAlive = (pid: number): boolean => {
 // Kinds of handles that only a runtime opens while a case runs; vitest has some of them open all the time.
 const watched = ["MessagePort", "Worker", "ProcessWrap", "PipeWrap", "Timeout", "Immediate"];
 
+// Some platforms that run Node's programs do not have it, or have one that always tells nothing.
+const activeKinds = (): ReadonlyArray<string> => process.getActiveResourcesInfo?.() ?? [];
+
 const counts = (): Record<string, number> => {
   const found: Record<string, number> = {};
-  for (const kind of process.getActiveResourcesInfo()) found[kind] = (found[kind] ?? 0) + 1;
+  for (const kind of activeKinds()) found[kind] = (found[kind] ?? 0) + 1;
   return found;
 };
 
+/** Whether this platform tells its open handles and timers; without that, only threads and processes are watched. */
+export const canSeeHandles = (): boolean => {
+  const timer = setTimeout(() => undefined, 1000);
+  const isSeen = activeKinds().includes("Timeout");
+  clearTimeout(timer);
+  return isSeen;
+};
+
 export class Leftovers {
-  private readonly threads: Array<Worker> = [];
+  // Not every platform takes the id of a thread away when it ends, as Node does: its event is what counts.
+  private readonly threads = new Set<Worker>();
   private readonly children: Array<ChildProcess> = [];
-  private readonly before = counts();
+  private before: Readonly<Record<string, number>>;
   /** When each thread and child process was started. */
   readonly starts: Array<number> = [];
   private readonly onThread = (message: unknown): void => {
-    this.threads.push((message as { readonly worker: Worker }).worker);
+    const { worker } = message as { readonly worker: Worker };
+    this.threads.add(worker);
+    worker.once("exit", () => this.threads.delete(worker));
     this.starts.push(performance.now());
   };
   private readonly onChild = (message: unknown): void => {
@@ -39,8 +53,19 @@ export class Leftovers {
   };
 
   constructor() {
+    // The first look at them opens them, and a pipe counts from then on.
+    void [process.stdout, process.stderr];
+    this.before = counts();
     subscribe("worker_threads", this.onThread);
     subscribe("child_process", this.onChild);
+  }
+
+  /** Forgets what was there before and is not any more: it could hide as much that is left. */
+  look(): void {
+    const now = counts();
+    this.before = Object.fromEntries(
+      Object.entries(this.before).map(([kind, count]) => [kind, Math.min(count, now[kind] ?? 0)]),
+    );
   }
 
   stopWatching(): void {
@@ -52,7 +77,7 @@ export class Leftovers {
   left(): ReadonlyArray<string> {
     const now = counts();
     return [
-      ...this.threads.filter(({ threadId }) => threadId !== -1).map(({ threadId }) => `thread ${threadId}`),
+      ...[...this.threads].map(({ threadId }) => `thread ${threadId}`),
       ...this.children
         .filter(({ pid }) => pid !== undefined && isAlive(pid))
         .map(({ pid }) => `child process ${pid}`),

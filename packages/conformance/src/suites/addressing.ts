@@ -1,11 +1,11 @@
 /**
  * A cancellation reaches exactly those that it is meant for, in time and with its reason.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Effect from "effect/Effect";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import {
@@ -23,11 +23,12 @@ import {
 /** When to cancel a job whose worker turns, or is about to turn, to the next one. */
 const moments = ["at once", "a turn later", "when it ended", "when the next one started"] as const;
 
-const addressed: Suite = [
+const addressed: ReadonlyArray<Case> = [
   {
     id: "cancellation/grace",
     title: "a body that looks at nothing is killed after the grace, and not before",
-    needs: ({ forceKill }) => forceKill,
+    guarantees: ["C3"],
+    needs: ["forceKill"],
     options: { grace: 400 },
     run: Effect.fnUntraced(function* ({ runtime }) {
       const handle = yield* runtime.submit(Plain.stubborn, 0);
@@ -43,22 +44,25 @@ const addressed: Suite = [
   {
     id: "cancellation/within-grace",
     title: "a body that cleans up within the grace is waited for, and its worker goes on",
-    needs: ({ forceKill }, size) => forceKill && size === 1,
+    guarantees: ["C2", "C3"],
+    needs: ["forceKill", "onePlace"],
     options: { grace: "1 minute" },
     run: Effect.fnUntraced(function* ({ happened, marks, path, runtime }) {
       const file = path("marks");
       const handle = yield* runtime.submit(Effects.finalized, { file, text: "finalized" });
       yield* begun(handle);
-      const started = yield* happened(({ _tag, id }) => _tag === "JobStarted" && id === handle.id);
+      const started = yield* happened((event) => event._tag === "JobStarted" && event.id === handle.id);
       yield* handle.cancel;
       assert.deepEqual(marks(file), ["finalized"]);
       const { pid, threadId } = yield* runtime.run(Plain.whereabouts, 0);
-      assert.deepEqual([pid, threadId], [started.unit?.pid, started.unit?.threadId]);
+      assert.ok(started._tag === "JobStarted");
+      assert.deepEqual([pid, threadId], [started.unit.pid, started.unit.threadId]);
     }),
   },
   {
     id: "cancellation/clean-first",
     title: "a place is given to the next job only when the finalizers of the cancelled one have run",
+    guarantees: ["C2"],
     run: Effect.fnUntraced(function* (env) {
       const [file, gate] = [env.path("marks"), env.path("gate")];
       const others = yield* fill(env, gate, env.size - 1);
@@ -75,6 +79,7 @@ const addressed: Suite = [
   {
     id: "cancellation/exactly-its-attempt",
     title: "cancelling a job just when its worker turns to the next one never harms that one, 200 times",
+    guarantees: ["C7"],
     run: Effect.fnUntraced(function* ({ happened, runtime }) {
       for (const n of upTo(200)) {
         const first = yield* runtime.submit(Plain.later, n);
@@ -93,11 +98,12 @@ const addressed: Suite = [
   },
 ];
 
-const masses: Suite = [
+const masses: ReadonlyArray<Case> = [
   {
     id: "cancellation/abort-cpu-loop",
     title: "in promises an abort ends a body in a CPU loop, and the next call has its place at once",
-    needs: ({ forceKill }) => forceKill,
+    guarantees: ["C3", "C4"],
+    needs: ["forceKill"],
     run: Effect.fnUntraced(function* ({ promised }) {
       const controller = new AbortController();
       const reason = new Error("enough");
@@ -111,6 +117,7 @@ const masses: Suite = [
   {
     id: "cancellation/reason",
     title: "in promises a running and a queued call reject with the very reason of the abort",
+    guarantees: ["C4", "C1"],
     run: Effect.fnUntraced(function* (env) {
       const { marks, path, promised, size } = env;
       const [file, gate, noted] = [path("marks"), path("gate"), path("begun")];
@@ -136,6 +143,7 @@ const masses: Suite = [
   {
     id: "cancellation/mass",
     title: "20,000 queued calls that share one signal are cancelled at once, and none ever starts",
+    guarantees: ["C1", "C4"],
     run: Effect.fnUntraced(function* (env) {
       const { events, open, path, promised, runtime, size } = env;
       const [file, gate] = [path("marks"), path("gate")];
@@ -164,4 +172,4 @@ const masses: Suite = [
   },
 ];
 
-export const addressing: Suite = [...addressed, ...masses];
+export const addressing: ReadonlyArray<Case> = [...addressed, ...masses];

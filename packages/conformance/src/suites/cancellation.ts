@@ -1,20 +1,21 @@
 /**
  * Cancelling completes when the body has really stopped, and harms nobody else.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { assertIdle, assertInterrupted, begun, fill, isIsolated, marked } from "../internal/expect.ts";
+import { assertIdle, assertInterrupted, begun, fill, marked } from "../internal/expect.ts";
 
-export const cancellation: Suite = [
+export const cancellation: ReadonlyArray<Case> = [
   {
     id: "cancellation/queued",
     title: "a queued job that is cancelled never starts",
+    guarantees: ["C1"],
     run: Effect.fnUntraced(function* (env) {
       const [file, marks] = [env.path("gate"), env.path("marks")];
       const blockers = yield* fill(env, file, env.size);
@@ -34,6 +35,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/all-queued",
     title: "cancelling every other queued job leaves the rest in order",
+    guarantees: ["C1", "O1"],
     run: Effect.fnUntraced(function* (env) {
       const [file, marks] = [env.path("gate"), env.path("marks")];
       yield* fill(env, file, env.size);
@@ -61,6 +63,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/signal",
     title: "a running body is told by its signal, and waited for",
+    guarantees: ["C2"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       const handle = yield* runtime.submit(Plain.hold, { file, text: "held" });
@@ -75,6 +78,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/interrupted-run",
     title: "interrupting the caller of `run` cancels the body and waits for it",
+    guarantees: ["C2"],
     run: Effect.fnUntraced(function* (env) {
       const { events, marks, path, runtime } = env;
       const [file, noted] = [path("marks"), path("begun")];
@@ -94,7 +98,8 @@ export const cancellation: Suite = [
   {
     id: "cancellation/poll",
     title: "a synchronous loop sees isCancelled at once where memory is shared",
-    needs: (capabilities) => isIsolated(capabilities) && capabilities.sharedMemory,
+    guarantees: ["C2"],
+    needs: ["isolation", "sharedMemory"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       const handle = yield* runtime.submit(Plain.poll, { file, text: "seen" });
@@ -108,6 +113,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/generator",
     title: "a generator body is returned: its finally blocks run to their end, though they yield",
+    guarantees: ["C2"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       const handle = yield* runtime.submit(Plain.endlessSteps, { file, text: "returned" });
@@ -120,6 +126,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/finalizers",
     title: "the finalizers of an Effect body run and are awaited",
+    guarantees: ["C2"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       const handle = yield* runtime.submit(Effects.finalized, { file, text: "finalized" });
@@ -133,7 +140,8 @@ export const cancellation: Suite = [
     id: "cancellation/force",
     title:
       "a body that looks at nothing is killed after the grace; its neighbour and the next call are unharmed",
-    needs: ({ forceKill }) => forceKill,
+    guarantees: ["C3"],
+    needs: ["forceKill"],
     run: Effect.fnUntraced(function* ({ open, path, runtime, size }) {
       const file = path("gate");
       const neighbours = yield* Effect.forEach(Array.from({ length: size - 1 }), () =>
@@ -152,6 +160,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/ended",
     title: "cancelling a job that has ended changes nothing",
+    guarantees: ["C5"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const handle = yield* runtime.submit(Plain.double, 21);
       assert.equal(yield* handle.await, 42);
@@ -163,6 +172,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/twice",
     title: "cancelling twice at once is cancelling once",
+    guarantees: ["C5"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       const handle = yield* runtime.submit(Plain.hold, { file, text: "held" });
@@ -174,6 +184,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/scope",
     title: "closing the scope of a submitted job cancels it",
+    guarantees: ["C6"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       yield* Effect.scoped(
@@ -186,6 +197,7 @@ export const cancellation: Suite = [
   {
     id: "cancellation/immediately",
     title: "a job that is cancelled as soon as it is submitted leaves the runtime usable",
+    guarantees: ["C2", "C5"],
     run: Effect.fnUntraced(function* ({ path, runtime }) {
       for (let i = 0; i < 10; i++) {
         const handle = yield* runtime.submit(Plain.hold, { file: path("marks"), text: "x" });

@@ -1,7 +1,7 @@
 /**
  * The caller's context reaches the body, and what the body logs and traces reaches the caller.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -10,7 +10,7 @@ import * as Option from "effect/Option";
 import * as References from "effect/References";
 import * as Tracer from "effect/Tracer";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as NestedEffects from "../fixtures/tasks/nestedEffects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 
@@ -55,10 +55,12 @@ const spansOf = <A>(
     );
   });
 
-export const context: Suite = [
+export const context: ReadonlyArray<Case> = [
   {
     id: "context/log",
     title: "a log line of a plain body reaches the caller's logger, with the caller's annotations",
+    guarantees: ["X1"],
+    needs: ["richValues"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       assert.deepEqual(yield* linesOf(runtime.run(Plain.talk, "you")), [
         { message: ["hello", "you", { deep: 1n }], level: "Info", annotations: { request: "r1" } },
@@ -69,6 +71,8 @@ export const context: Suite = [
     id: "context/effect-log",
     title:
       "log lines of an Effect body reach the caller's logger with their levels and both sides' annotations",
+    guarantees: ["X1"],
+    needs: ["richValues"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const request = "r1";
       assert.deepEqual(yield* linesOf(runtime.run(NestedEffects.logs, "you")), [
@@ -81,6 +85,7 @@ export const context: Suite = [
   {
     id: "context/log-before-end",
     title: "all log lines of a body come before its end, in order",
+    guarantees: ["X1"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       for (const name of ["a", "b", "c"]) {
         const lines = yield* linesOf(runtime.run(NestedEffects.logs, name));
@@ -94,6 +99,7 @@ export const context: Suite = [
   {
     id: "context/trace",
     title: "a body is in the trace of its caller, and its spans reach the caller's tracer below the run span",
+    guarantees: ["X2"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const { spans, value } = yield* spansOf(runtime.run(NestedEffects.spans, 0));
       const named = (name: string): Tracer.NativeSpan => {

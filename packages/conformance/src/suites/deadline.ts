@@ -1,13 +1,13 @@
 /**
  * `timeout` bounds the work and `queueTimeout` the waiting; the deadline travels with the job and those that it calls.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Nested from "../fixtures/tasks/nested.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
@@ -16,10 +16,11 @@ import { assertIdle, awaitAll, begun, fill, reasonOf, startedIds } from "../inte
 // setTimeout knows no longer time and fires at once.
 const longMillis = 2 ** 31 + 1000;
 
-const timeouts: Suite = [
+const timeouts: ReadonlyArray<Case> = [
   {
     id: "deadline/timeout-from-start",
     title: "waiting for a place does not count for the timeout",
+    guarantees: ["D1"],
     run: Effect.fnUntraced(function* (env) {
       const file = env.path("gate");
       yield* fill(env, file, env.size);
@@ -34,6 +35,7 @@ const timeouts: Suite = [
   {
     id: "deadline/timeout",
     title: "a body that takes longer than its timeout is cancelled and cleans up: TaskTimeout",
+    guarantees: ["D1", "C2"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       // Its module is loaded by then, so the body begins before its time is up.
@@ -48,7 +50,8 @@ const timeouts: Suite = [
   {
     id: "deadline/timeout-kills",
     title: "a body that looks at nothing is killed after its timeout: TaskTimeout",
-    needs: ({ forceKill }) => forceKill,
+    guarantees: ["D1", "C3"],
+    needs: ["forceKill"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       yield* reasonOf(runtime.run(Plain.stubborn, 0, { timeout: 50 }), "TaskTimeout");
       assert.equal(yield* runtime.run(Plain.double, 21), 42);
@@ -57,6 +60,8 @@ const timeouts: Suite = [
   {
     id: "deadline/timeout-of-stream",
     title: "the timeout of a stream bounds its body, which cleans up",
+    guarantees: ["D1", "S3"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ path, runtime }) {
       const file = path("produced");
       const elements = runtime.stream(Plain.produce, file, { timeout: 600 });
@@ -68,6 +73,7 @@ const timeouts: Suite = [
   {
     id: "deadline/zero",
     title: "a timeout of zero is a timeout, not none",
+    guarantees: ["D1", "D4"],
     run: Effect.fnUntraced(function* ({ path, runtime }) {
       const input = { file: path("marks"), text: "held" };
       yield* reasonOf(runtime.run(Plain.hold, input, { timeout: 0 }), "TaskTimeout");
@@ -77,6 +83,7 @@ const timeouts: Suite = [
   {
     id: "deadline/beyond-2-31",
     title: "timeouts of more than 2^31 ms do not fire early",
+    guarantees: ["D4"],
     run: Effect.fnUntraced(function* ({ open, path, runtime }) {
       const file = path("gate");
       const options = { timeout: longMillis, queueTimeout: longMillis };
@@ -93,10 +100,11 @@ const timeouts: Suite = [
   },
 ];
 
-const queueTimeouts: Suite = [
+const queueTimeouts: ReadonlyArray<Case> = [
   {
     id: "deadline/queue-timeout",
     title: "a body that has not started within its queueTimeout never does: QueueTimeout",
+    guarantees: ["D2"],
     run: Effect.fnUntraced(function* (env) {
       const { events, marks, open, path, runtime, size } = env;
       const [gate, file] = [path("gate"), path("marks")];
@@ -115,6 +123,7 @@ const queueTimeouts: Suite = [
   {
     id: "deadline/queue-timeout-ends-with-the-queue",
     title: "a body that has started is not bounded by its queueTimeout",
+    guarantees: ["D2"],
     run: Effect.fnUntraced(function* ({ open, path, runtime }) {
       const file = path("gate");
       yield* runtime.run(Plain.double, 1);
@@ -128,10 +137,11 @@ const queueTimeouts: Suite = [
   },
 ];
 
-const travelling: Suite = [
+const travelling: ReadonlyArray<Case> = [
   {
     id: "deadline/visible",
     title: "a body sees the instant when its time is up, and none when there is none",
+    guarantees: ["D3"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       assert.equal(yield* runtime.run(Nested.deadline, 0), undefined);
       const before = Date.now();
@@ -143,6 +153,7 @@ const travelling: Suite = [
     id: "deadline/nested",
     title:
       "a nested body inherits the deadline of the one above, may have a shorter one, and never a longer one",
+    guarantees: ["D3"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const seen = yield* runtime.run(Nested.deadlines, 0, { timeout: 60_000 });
       const { inherited = 0, longer = 0, own = 0, shorter = 0 } = seen;
@@ -155,6 +166,7 @@ const travelling: Suite = [
   {
     id: "deadline/nested-ends",
     title: "the timeout of a body ends what it called",
+    guarantees: ["D1", "N2"],
     run: Effect.fnUntraced(function* ({ marks, open, path, runtime }) {
       const [file, gate] = [path("marks"), path("gate")];
       open(gate);
@@ -168,4 +180,4 @@ const travelling: Suite = [
   },
 ];
 
-export const deadline: Suite = [...timeouts, ...queueTimeouts, ...travelling];
+export const deadline: ReadonlyArray<Case> = [...timeouts, ...queueTimeouts, ...travelling];

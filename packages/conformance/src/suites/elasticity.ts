@@ -1,20 +1,16 @@
 /**
  * Workers come and go while the runtime is open, and no job is ever lost to that.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
-import type { Capabilities } from "@heddle/core/Capabilities";
 import type { Service } from "@heddle/core/Runtime";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Workers from "../fixtures/tasks/workers.ts";
 import { awaitAll, begun, eventually, fill, reasonOf, upTo } from "../internal/expect.ts";
-
-const needs = ({ elastic }: Capabilities): boolean => elastic;
-const aloneNeeds = (capabilities: Capabilities, size: number): boolean => needs(capabilities) && size === 1;
 
 const workersOf = (runtime: Service) => Effect.runSync(runtime.stats).workers;
 
@@ -34,11 +30,12 @@ const replaced = (runtime: Service, before: string): Effect.Effect<void, unknown
     return look;
   });
 
-const idle: Suite = [
+const idle: ReadonlyArray<Case> = [
   {
     id: "elasticity/idle",
     title: "idle workers retire down to minSize, and new ones come when there is work",
-    needs,
+    guarantees: ["W5"],
+    needs: ["elastic"],
     options: { idleTimeout: 50, minSize: 1 },
     run: Effect.fnUntraced(function* (env) {
       const { open, path, runtime, size } = env;
@@ -56,7 +53,8 @@ const idle: Suite = [
   {
     id: "elasticity/idle-race",
     title: "no job is lost that is submitted just when its worker retires, 20 times",
-    needs: aloneNeeds,
+    guarantees: ["W5"],
+    needs: ["elastic", "onePlace"],
     options: { idleTimeout: 20 },
     run: Effect.fnUntraced(function* ({ runtime }) {
       for (const n of upTo(20)) {
@@ -68,7 +66,8 @@ const idle: Suite = [
   {
     id: "elasticity/prewarm",
     title: "with prewarm all workers are there before the first call",
-    needs,
+    guarantees: ["W5"],
+    needs: ["elastic"],
     options: { prewarm: true },
     run: Effect.fnUntraced(function* ({ runtime, size }) {
       const states = workersOf(runtime).map(({ state }) => state);
@@ -83,11 +82,12 @@ const idle: Suite = [
   },
 ];
 
-const recycling: Suite = [
+const recycling: ReadonlyArray<Case> = [
   {
     id: "elasticity/recycle-jobs",
     title: "a worker is replaced when it has run so many jobs",
-    needs: aloneNeeds,
+    guarantees: ["W5"],
+    needs: ["elastic", "onePlace"],
     options: { recycle: { jobs: 3 } },
     run: Effect.fnUntraced(function* ({ runtime }) {
       const seen = yield* Effect.forEach(upTo(7), () => whoRuns(runtime));
@@ -98,7 +98,8 @@ const recycling: Suite = [
   {
     id: "elasticity/recycle-age",
     title: "a worker is replaced when it has become so old",
-    needs: aloneNeeds,
+    guarantees: ["W5"],
+    needs: ["elastic", "onePlace"],
     options: { recycle: { age: 200 } },
     run: Effect.fnUntraced(function* ({ runtime }) {
       yield* replaced(runtime, yield* whoRuns(runtime));
@@ -107,7 +108,8 @@ const recycling: Suite = [
   {
     id: "elasticity/recycle-heap",
     title: "a worker is replaced when it holds so much heap after a job",
-    needs: aloneNeeds,
+    guarantees: ["W5"],
+    needs: ["elastic", "onePlace"],
     options: { recycle: { heapMiB: 100 } },
     run: Effect.fnUntraced(function* ({ runtime }) {
       const before = yield* whoRuns(runtime);
@@ -118,7 +120,8 @@ const recycling: Suite = [
   {
     id: "elasticity/recycle",
     title: "recycling on demand while jobs run replaces every worker and loses no job",
-    needs,
+    guarantees: ["W5"],
+    needs: ["elastic"],
     run: Effect.fnUntraced(function* (env) {
       const { open, path, runtime, size } = env;
       const gate = path("gate");
@@ -139,13 +142,14 @@ const recycling: Suite = [
   },
 ];
 
-export const elasticity: Suite = [
+export const elasticity: ReadonlyArray<Case> = [
   ...idle,
   ...recycling,
   {
     id: "elasticity/resize",
     title: "a busy runtime grows and shrinks; what runs is not disturbed",
-    needs,
+    guarantees: ["W5", "E6"],
+    needs: ["elastic"],
     run: Effect.fnUntraced(function* (env) {
       const { open, path, runtime, size } = env;
       const [first, second] = [path("first"), path("second")];
@@ -168,7 +172,8 @@ export const elasticity: Suite = [
   {
     id: "elasticity/resize-capabilities",
     title: "the capabilities tell the parallelism of the size that a runtime has now",
-    needs,
+    guarantees: ["K1"],
+    needs: ["elastic"],
     run: Effect.fnUntraced(function* ({ promised, runtime, size }) {
       yield* runtime.resize(size + 2);
       assert.equal(runtime.capabilities.parallelism, size + 2);
@@ -178,7 +183,8 @@ export const elasticity: Suite = [
   {
     id: "elasticity/unsupported",
     title: "resize and recycle are Unsupported where there are no workers",
-    needs: ({ elastic }) => !elastic,
+    guarantees: ["K2"],
+    needs: ["noElastic"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       for (const call of [runtime.resize(2), runtime.recycle]) {
         assert.equal((yield* reasonOf(call, "Unsupported")).capability, "elastic");

@@ -1,11 +1,11 @@
 /**
  * Names and values that try to reach the prototypes of plain objects are data like any other.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Effect from "effect/Effect";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Hostile from "../fixtures/tasks/hostile.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import { reasonOf } from "../internal/expect.ts";
@@ -17,10 +17,11 @@ const assertClean = (): void => {
   for (const key in {}) assert.fail(`Object.prototype has "${key}"`);
 };
 
-export const hostile: Suite = [
+export const hostile: ReadonlyArray<Case> = [
   {
     id: "hostile/names",
     title: 'tasks may be called "__proto__", "constructor" or "toString"',
+    guarantees: ["V7"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       for (const [task, name] of [
         [Hostile.proto, "__proto__"],
@@ -34,6 +35,7 @@ export const hostile: Suite = [
   {
     id: "hostile/input",
     title: 'an input with an own "__proto__" crosses as data both ways and pollutes nothing',
+    guarantees: ["V7"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const seen = yield* runtime.run(Hostile.inherited, poisoned());
       assert.deepEqual(seen, {
@@ -50,6 +52,7 @@ export const hostile: Suite = [
   {
     id: "hostile/annotations",
     title: 'annotations called "__proto__" or "constructor" pollute nothing on either side',
+    guarantees: ["V7", "X1"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const call = runtime.run(Hostile.inherited, {});
       const annotated = Effect.annotateLogs(call, poisoned() as Record<string, unknown>);
@@ -60,6 +63,7 @@ export const hostile: Suite = [
   {
     id: "hostile/options",
     title: 'options called "__proto__" or "constructor" are refused by name',
+    guarantees: ["V7", "E6"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       for (const option of ["__proto__", "constructor"]) {
         const options = JSON.parse(`{"${option}": {"timeout": 1}}`) as object;

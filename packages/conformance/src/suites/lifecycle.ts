@@ -1,14 +1,14 @@
 /**
  * Opening, counting and closing.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Thrown from "../fixtures/tasks/thrown.ts";
@@ -16,10 +16,11 @@ import { begun, defectOf, isIsolated } from "../internal/expect.ts";
 
 const distinct = (items: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(items)].toSorted();
 
-export const lifecycle: Suite = [
+export const lifecycle: ReadonlyArray<Case> = [
   {
     id: "lifecycle/stats",
     title: "stats are true before, during and after",
+    guarantees: ["Q3"],
     run: Effect.fnUntraced(function* ({ open, path, runtime, size }) {
       const none = { queued: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, interrupted: 0 };
       const { workers: _, ...before } = yield* runtime.stats;
@@ -49,6 +50,7 @@ export const lifecycle: Suite = [
   {
     id: "lifecycle/no-more-than-size",
     title: "no more bodies run at a time than the runtime is large",
+    guarantees: ["Q2"],
     run: Effect.fnUntraced(function* ({ open, path, runtime, size }) {
       const file = path("gate");
       const handles = yield* Effect.forEach(Array.from({ length: size * 3 }), () =>
@@ -65,6 +67,7 @@ export const lifecycle: Suite = [
   {
     id: "lifecycle/lazy",
     title: "a runtime that is opened and closed without work ends at once",
+    guarantees: ["L1"],
     run: Effect.fnUntraced(function* ({ close, runtime }) {
       assert.deepEqual((yield* runtime.stats).queued, 0);
       yield* close;
@@ -73,6 +76,7 @@ export const lifecycle: Suite = [
   {
     id: "lifecycle/close-lets-end",
     title: "closing lets accepted jobs end",
+    guarantees: ["L1"],
     run: Effect.fnUntraced(function* ({ close, path, runtime, open, size }) {
       const file = path("gate");
       const handles = yield* Effect.forEach(Array.from({ length: size + 1 }), () =>
@@ -87,6 +91,7 @@ export const lifecycle: Suite = [
   {
     id: "lifecycle/close-starting",
     title: "closing while the first worker starts leaves nothing behind",
+    guarantees: ["L1"],
     run: Effect.fnUntraced(function* ({ close, runtime }) {
       const handle = yield* runtime.submit(Plain.double, 21);
       yield* close;
@@ -99,16 +104,15 @@ export const lifecycle: Suite = [
   {
     id: "lifecycle/layer",
     title: "the layer of a task is released when the runtime closes, and built once per worker",
+    guarantees: ["L4"],
     run: Effect.fnUntraced(function* ({ close, marks, path, runtime, size }) {
       const file = path("marks");
       const calls = Array.from({ length: size * 4 });
       const used = yield* Effect.forEach(calls, () => runtime.run(Effects.useResource, file), {
         concurrency: "unbounded",
       });
-      if (isIsolated(runtime.capabilities)) {
-        const pairs = distinct(used.map(({ id, lane }) => `${id} ${lane}`));
-        assert.equal(pairs.length, distinct(used.map(({ lane }) => lane)).length);
-      }
+      const pairs = distinct(used.map(({ id, lane }) => `${id} ${lane}`));
+      assert.equal(pairs.length, distinct(used.map(({ lane }) => lane)).length);
       yield* close;
       const released = marks(file).map((text) => text.replace("released ", ""));
       assert.deepEqual(released.toSorted(), distinct(used.map(({ id }) => id)));
@@ -117,6 +121,7 @@ export const lifecycle: Suite = [
   {
     id: "lifecycle/events",
     title: "the observer is told of each start and each end, with the outcome",
+    guarantees: ["L5"],
     run: Effect.fnUntraced(function* ({ events, runtime }) {
       yield* runtime.run(Plain.double, 1);
       yield* Effect.exit(runtime.run(Thrown.throws, "range"));
@@ -144,6 +149,7 @@ export const lifecycle: Suite = [
   {
     id: "lifecycle/detached",
     title: "a detached job goes on when its caller is interrupted, who does not wait for it",
+    guarantees: ["C6"],
     run: Effect.fnUntraced(function* ({ happened, open, path, runtime }) {
       const file = path("gate");
       const call = runtime.run(Plain.gate, file, { detached: true });
@@ -159,6 +165,7 @@ export const lifecycle: Suite = [
   {
     id: "lifecycle/handle",
     title: "a handle shows its job",
+    guarantees: ["R5"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const handle = yield* runtime.submit(Plain.double, 1);
       yield* handle.await;

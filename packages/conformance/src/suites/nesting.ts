@@ -1,13 +1,13 @@
 /**
  * A body may call tasks: that never deadlocks, and nothing of it outlives the body.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import type * as Task from "@heddle/core/Task";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 
-import type { Case, Env, Suite } from "../Conformance.ts";
+import type { Case, Env } from "../Case.ts";
 import * as Nested from "../fixtures/tasks/nested.ts";
 import * as NestedEffects from "../fixtures/tasks/nestedEffects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
@@ -15,7 +15,6 @@ import {
   assertIdle,
   assertInterrupted,
   awaitAll,
-  isIsolated,
   marked,
   reasonOf,
   startedIds,
@@ -37,10 +36,11 @@ const mostWorkers = Effect.fnUntraced(function* ({ happened, runtime }: Env) {
   return () => most;
 });
 
-const depths: Suite = [
+const depths: ReadonlyArray<Case> = [
   {
     id: "nesting/promises",
     title: "plain bodies that call one another five deep finish, whatever the size",
+    guarantees: ["N1", "N4"],
     run: Effect.fnUntraced(function* (env) {
       const { runtime, size } = env;
       const most = yield* mostWorkers(env);
@@ -58,15 +58,25 @@ const depths: Suite = [
   },
   {
     id: "nesting/effects",
-    title: "Effect bodies that call one another five deep finish, whatever the size; they may map and stream",
+    title: "Effect bodies that call one another five deep finish, whatever the size",
+    guarantees: ["N1"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       assert.equal(yield* runtime.run(NestedEffects.descend, 5), 5);
+    }),
+  },
+  {
+    id: "nesting/effect-streams",
+    title: "an Effect body may map and stream",
+    guarantees: ["N1"],
+    needs: ["streaming"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
       assert.deepEqual(yield* runtime.run(NestedEffects.sums, 4), [14, 6]);
     }),
   },
   {
     id: "nesting/fan-out",
     title: "a body that makes fifty calls at once gets all their values",
+    guarantees: ["N1"],
     run: Effect.fnUntraced(function* ({ events, runtime }) {
       assert.equal(yield* runtime.run(Nested.fanOut, 50), 49 * 50);
       assert.equal(startedIds(events).length, 51);
@@ -75,6 +85,7 @@ const depths: Suite = [
   {
     id: "nesting/fibonacci",
     title: "a body that calls itself twice finishes, and no place needs more workers than the calls are deep",
+    guarantees: ["N1", "N4"],
     run: Effect.fnUntraced(function* (env) {
       const { runtime, size } = env;
       const most = yield* mostWorkers(env);
@@ -85,9 +96,10 @@ const depths: Suite = [
   },
 ];
 
-const cancelled = (id: string, title: string, task: Task.Task<string, Plain.Hold, string>): Case => ({
+const cancelled = (id: Case["id"], title: string, task: Task.Task<string, Plain.Hold, string>): Case => ({
   id,
   title: `cancelling ${title} cancels what it called and waits for both`,
+  guarantees: ["N2", "C2"],
   run: Effect.fnUntraced(function* (env) {
     const { marks, path, runtime } = env;
     const [file, begun] = [path("marks"), path("begun")];
@@ -100,10 +112,11 @@ const cancelled = (id: string, title: string, task: Task.Task<string, Plain.Hold
   }),
 });
 
-const ends: Suite = [
+const ends: ReadonlyArray<Case> = [
   {
     id: "nesting/failures",
     title: "a body sees the error and the timeout of what it called as such, and goes on",
+    guarantees: ["N3"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       assert.deepEqual(yield* runtime.run(Nested.guarded, file), ["RangeError", "TaskTimeout"]);
@@ -113,7 +126,8 @@ const ends: Suite = [
   {
     id: "nesting/loss",
     title: "a nested body that ends its worker is WorkerLost for the body above, which lives",
-    needs: isIsolated,
+    guarantees: ["N3", "W1"],
+    needs: ["isolation"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       assert.deepEqual(yield* runtime.run(Nested.survivesLoss, file), ["WorkerLost", 42]);
@@ -125,6 +139,7 @@ const ends: Suite = [
   {
     id: "nesting/abandoned",
     title: "what a body called and did not wait for is cancelled with its end",
+    guarantees: ["N2"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const [begun, ended] = [path("begun"), path("ended")];
       assert.equal(yield* runtime.run(Nested.abandons, { begun, ended }), "returned");
@@ -135,6 +150,7 @@ const ends: Suite = [
   {
     id: "nesting/drained",
     title: "closing lets a body and what it called end",
+    guarantees: ["L1", "N1"],
     options: { closeTimeout: "10 seconds" },
     run: Effect.fnUntraced(function* (env) {
       const { close, open, path, runtime } = env;
@@ -151,6 +167,7 @@ const ends: Suite = [
   {
     id: "nesting/closed",
     title: "closing cancels a body and what it called when they do not end in time",
+    guarantees: ["L1", "N2"],
     run: Effect.fnUntraced(function* (env) {
       const { close, marks, path, runtime } = env;
       const [file, begun] = [path("marks"), path("begun")];
@@ -164,6 +181,7 @@ const ends: Suite = [
   {
     id: "nesting/stats",
     title: "nested jobs count in the stats and are told to the observer",
+    guarantees: ["Q3", "L5"],
     run: Effect.fnUntraced(function* (env) {
       const { events, open, path, runtime } = env;
       const gate = path("gate");
@@ -186,4 +204,4 @@ const ends: Suite = [
   },
 ];
 
-export const nesting: Suite = [...depths, ...ends];
+export const nesting: ReadonlyArray<Case> = [...depths, ...ends];

@@ -1,23 +1,24 @@
 /**
  * Jobs start in the order of their submission; `map` gives results in the order that was asked for.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import { assertIdle, eventually, failureOf } from "../internal/expect.ts";
 
 const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i);
 
-export const ordering: Suite = [
+export const ordering: ReadonlyArray<Case> = [
   {
     id: "ordering/fifo",
     title: "jobs start in the order of their submission",
+    guarantees: ["O1"],
     run: Effect.fnUntraced(function* ({ events, runtime }) {
       const handles = yield* Effect.forEach(upTo(30), (n) => runtime.submit(Plain.later, n));
       yield* Effect.forEach(handles, (handle) => handle.await);
@@ -31,6 +32,7 @@ export const ordering: Suite = [
   {
     id: "ordering/map",
     title: "map gives results in the order of its inputs",
+    guarantees: ["O2"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const doubled = yield* Stream.runCollect(runtime.map(Plain.later, upTo(100)));
       assert.deepEqual(
@@ -42,7 +44,8 @@ export const ordering: Suite = [
   {
     id: "ordering/map-ordered-waits",
     title: "an ordered map holds back a later result until the earlier one is there",
-    needs: (_, size) => size > 1,
+    guarantees: ["O2"],
+    needs: ["severalPlaces"],
     run: Effect.fnUntraced(function* ({ open, path, runtime }) {
       const [slow, fast] = [path("slow"), path("fast")];
       open(fast);
@@ -61,7 +64,8 @@ export const ordering: Suite = [
   {
     id: "ordering/map-unordered",
     title: "an unordered map gives results as they come",
-    needs: (_, size) => size > 1,
+    guarantees: ["O2"],
+    needs: ["severalPlaces"],
     run: Effect.fnUntraced(function* ({ open, path, runtime }) {
       const slow = path("slow");
       const fast = path("fast");
@@ -80,6 +84,7 @@ export const ordering: Suite = [
   {
     id: "ordering/map-all-unordered",
     title: "an unordered map loses nothing and gives nothing twice",
+    guarantees: ["O2"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const doubled = yield* Stream.runCollect(runtime.map(Plain.later, upTo(200), { ordered: false }));
       assert.deepEqual(
@@ -91,6 +96,7 @@ export const ordering: Suite = [
   {
     id: "ordering/map-lazy",
     title: "map takes its inputs only as far as its concurrency",
+    guarantees: ["O3"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       let pulled = 0;
       const inputs = function* (): Generator<number> {
@@ -107,6 +113,7 @@ export const ordering: Suite = [
   {
     id: "ordering/map-async-inputs",
     title: "map takes inputs from an async iterable and from a Stream",
+    guarantees: ["O5"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const inputs = async function* (): AsyncGenerator<number> {
         for (const n of [1, 2, 3]) yield await Promise.resolve(n);
@@ -119,6 +126,7 @@ export const ordering: Suite = [
   {
     id: "ordering/map-fails",
     title: "the first failure ends a map and cancels what is under way",
+    guarantees: ["O4"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const results = runtime.map(Effects.refuse, [1, 2, -1, 3, 4]);
       assert.ok((yield* failureOf(Stream.runDrain(results))) instanceof Effects.Refused);
@@ -129,6 +137,7 @@ export const ordering: Suite = [
   {
     id: "ordering/map-inputs-fail",
     title: "a failure of the inputs is the failure of the map",
+    guarantees: ["O5"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const inputs = Stream.concat(Stream.range(1, 3), Stream.fail("no more" as const));
       assert.equal(yield* failureOf(Stream.runDrain(runtime.map(Plain.double, inputs))), "no more");

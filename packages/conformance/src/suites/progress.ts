@@ -1,21 +1,22 @@
 /**
  * Progress reaches the caller of their own job.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Schemas from "../fixtures/tasks/schemas.ts";
 import * as Workers from "../fixtures/tasks/workers.ts";
 import { upTo } from "../internal/expect.ts";
 
-export const progress: Suite = [
+export const progress: ReadonlyArray<Case> = [
   {
     id: "progress/delivered",
     title: "progress arrives in order and ends with the job",
+    guarantees: ["P1"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const handle = yield* runtime.submit(Plain.report, { tag: "a", count: 5 });
       assert.deepEqual(yield* Stream.runCollect(handle.progress), ["a1", "a2", "a3", "a4", "a5"]);
@@ -25,6 +26,7 @@ export const progress: Suite = [
   {
     id: "progress/bound",
     title: "progress is bound to its call",
+    guarantees: ["P1"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const tags = ["a", "b", "c", "d", "e", "f"];
       const handles = yield* Effect.forEach(tags, (tag) => runtime.submit(Plain.report, { tag, count: 3 }));
@@ -37,6 +39,7 @@ export const progress: Suite = [
   {
     id: "progress/unread",
     title: "nobody has to read progress; who reads late sees the latest values",
+    guarantees: ["P1"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       assert.equal(yield* runtime.run(Plain.report, { tag: "a", count: 500 }), "a");
       const handle = yield* runtime.submit(Plain.report, { tag: "b", count: 500 });
@@ -49,6 +52,7 @@ export const progress: Suite = [
   {
     id: "progress/schema",
     title: "progress with a schema arrives as its class",
+    guarantees: ["P1", "V3"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const handle = yield* runtime.submit(Schemas.track, 3);
       const [point] = yield* Stream.runCollect(handle.progress);
@@ -59,6 +63,7 @@ export const progress: Suite = [
   {
     id: "progress/million",
     title: "a million reports without a turn in between are bounded, and the last one is seen",
+    guarantees: ["P1"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const times = 1_000_000;
       const handle = yield* runtime.submit(Workers.reportsMuch, times);
@@ -71,6 +76,7 @@ export const progress: Suite = [
   {
     id: "progress/late",
     title: "what a body reports after its end reaches nobody: not its caller, and not the next call",
+    guarantees: ["P1"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       for (const tag of ["a", "b", "c"]) {
         const late = yield* runtime.submit(Workers.reportsLate, tag);

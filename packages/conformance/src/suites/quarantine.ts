@@ -1,14 +1,14 @@
 /**
  * A task that keeps killing workers is not run for a while; all others are.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Effect from "effect/Effect";
 
-import type { Asked, Case, Env, Suite } from "../Conformance.ts";
+import type { Asked, Case, Env } from "../Case.ts";
 import * as Deaths from "../fixtures/tasks/deaths.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { awaitAll, begun, fill, isIsolated, reasonOf, upTo } from "../internal/expect.ts";
+import { awaitAll, begun, fill, reasonOf, upTo } from "../internal/expect.ts";
 
 type Moods = ReadonlyArray<Deaths.Moody["mood"]>;
 
@@ -23,12 +23,13 @@ const inMoods = ({ path, runtime }: Env, moods: Moods): Effect.Effect<ReadonlyAr
 const quarantine = (id: string, title: string, options: Asked, run: Case["run"]): Case => ({
   id: `supervision/quarantine${id}`,
   title,
-  needs: isIsolated,
+  guarantees: ["W3"],
+  needs: ["isolation", "elastic"],
   options,
   run,
 });
 
-export const quarantines: Suite = [
+export const quarantines: ReadonlyArray<Case> = [
   quarantine(
     "",
     "a task that kills several workers in a row is Quarantined, its queued calls too; others run on",

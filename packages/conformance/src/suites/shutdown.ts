@@ -1,22 +1,19 @@
 /**
  * Drain, close, kill: every pending call settles exactly once, and nothing comes to life afterwards.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
-import type { Capabilities } from "@heddle/core/Capabilities";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 
-import type { Case, Env, Suite } from "../Conformance.ts";
+import type { Case, Env } from "../Case.ts";
 import * as Deaths from "../fixtures/tasks/deaths.ts";
 import * as Nested from "../fixtures/tasks/nested.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import { begun, fill, reasonOf, rejectionOf, upTo } from "../internal/expect.ts";
-
-const needsWorkers = ({ elastic }: Capabilities): boolean => elastic;
 
 type Call = Effect.Effect<unknown, unknown>;
 
@@ -32,6 +29,7 @@ const assertCutShort = (exit: Exit.Exit<unknown, unknown>): void => {
 const closing = (id: string, title: string, call: (env: Env) => Call, needs?: Case["needs"]): Case => ({
   id: `shutdown/${id}`,
   title: `closing settles ${title}, and the calls that wait inside and outside of the queue, once each`,
+  guarantees: ["L1", "R2"],
   needs,
   options: { maxQueue: 2, closeTimeout: 100 },
   run: Effect.fnUntraced(function* (env) {
@@ -52,28 +50,29 @@ const closing = (id: string, title: string, call: (env: Env) => Call, needs?: Ca
   }),
 });
 
-const kinds: Suite = [
+const kinds: ReadonlyArray<Case> = [
   closing("cooperative", "bodies that heed their signal", ({ path, runtime }) =>
     runtime.run(Plain.hold, { file: path("marks"), text: "held" }),
   ),
+  closing("stubborn", "bodies that look at nothing", ({ runtime }) => runtime.run(Plain.stubborn, 0), [
+    "forceKill",
+  ]),
   closing(
-    "stubborn",
-    "bodies that look at nothing",
-    ({ runtime }) => runtime.run(Plain.stubborn, 0),
-    ({ forceKill }) => forceKill,
-  ),
-  closing("streaming", "streams", ({ path, runtime }) =>
-    Stream.runDrain(runtime.stream(Plain.produce, path("produced"))),
+    "streaming",
+    "streams",
+    ({ path, runtime }) => Stream.runDrain(runtime.stream(Plain.produce, path("produced"))),
+    ["streaming"],
   ),
   closing("nested", "bodies that wait for what they called", ({ path, runtime }) =>
     runtime.run(Nested.callsHold, { file: path("marks"), text: "held" }),
   ),
 ];
 
-const moments: Suite = [
+const moments: ReadonlyArray<Case> = [
   {
     id: "shutdown/start-up",
     title: "closing while the first workers start settles their calls and leaves nothing behind",
+    guarantees: ["L1", "R2"],
     options: { closeTimeout: 0 },
     run: Effect.fnUntraced(function* ({ close, path, runtime, size }) {
       const file = path("never");
@@ -85,7 +84,8 @@ const moments: Suite = [
   {
     id: "shutdown/crash",
     title: "closing while a worker dies settles its call, and no worker comes after that",
-    needs: needsWorkers,
+    guarantees: ["L1", "W1"],
+    needs: ["elastic"],
     run: Effect.fnUntraced(function* ({ close, happened, path, runtime, starts }) {
       const file = path("marks");
       const handle = yield* runtime.submit(Deaths.dies, { way: "uncaught", file });
@@ -100,7 +100,8 @@ const moments: Suite = [
   {
     id: "shutdown/recycle",
     title: "closing while workers are recycled settles everything and leaves nothing behind",
-    needs: needsWorkers,
+    guarantees: ["L1", "W5"],
+    needs: ["elastic"],
     run: Effect.fnUntraced(function* (env) {
       const { close, path, runtime, size } = env;
       const running = yield* fill(env, path("never"), size);
@@ -112,12 +113,23 @@ const moments: Suite = [
   },
 ];
 
-export const shutdown: Suite = [
+const firstOf = async (items: AsyncIterable<unknown>): Promise<unknown> =>
+  items[Symbol.asyncIterator]().next();
+
+/** A call of the promise façade as an effect that fails with what the promise rejects with. */
+const asCall = (call: () => Promise<unknown>): Call =>
+  Effect.flatMap(
+    Effect.suspend(() => rejectionOf(call())),
+    Effect.fail,
+  );
+
+export const shutdown: ReadonlyArray<Case> = [
   ...kinds,
   ...moments,
   {
     id: "shutdown/drain",
     title: "draining refuses new calls and completes when the accepted ones have ended, not before",
+    guarantees: ["L3"],
     run: Effect.fnUntraced(function* (env) {
       const { open, path, runtime, size } = env;
       const gate = path("gate");
@@ -137,37 +149,42 @@ export const shutdown: Suite = [
   {
     id: "shutdown/refuses",
     title: "after the end every form of call is refused with ShuttingDown, and nothing comes to life",
+    guarantees: ["L2"],
     run: Effect.fnUntraced(function* ({ close, promised, runtime, starts }) {
       assert.equal(yield* runtime.run(Plain.double, 1), 2);
       yield* close;
       const before = starts.length;
       const handle = yield* runtime.submit(Plain.double, 1);
-      const first = async (items: AsyncIterable<unknown>): Promise<unknown> =>
-        items[Symbol.asyncIterator]().next();
       const calls: ReadonlyArray<Call> = [
         runtime.run(Plain.double, 1),
         handle.await,
-        Stream.runDrain(runtime.stream(Plain.count, 1)),
         Stream.runDrain(runtime.map(Plain.double, [1])),
-        ...[
-          () => promised.run(Plain.double, 1),
-          () => promised.submit(Plain.double, 1).result,
-          () => first(promised.map(Plain.double, [1])),
-          () => first(promised.stream(Plain.count, 1)),
-        ].map((call) =>
-          Effect.flatMap(
-            Effect.suspend(() => rejectionOf(call())),
-            Effect.fail,
-          ),
-        ),
+        asCall(() => promised.run(Plain.double, 1)),
+        asCall(() => promised.submit(Plain.double, 1).result),
+        asCall(() => firstOf(promised.map(Plain.double, [1]))),
       ];
       for (const call of calls) yield* reasonOf(call, "ShuttingDown");
       assert.equal(starts.length, before);
     }),
   },
   {
+    id: "shutdown/refuses-streams",
+    title: "after the end streams are refused with ShuttingDown as any call",
+    guarantees: ["L2"],
+    needs: ["streaming"],
+    run: Effect.fnUntraced(function* ({ close, promised, runtime }) {
+      yield* close;
+      yield* reasonOf(Stream.runDrain(runtime.stream(Plain.count, 1)), "ShuttingDown");
+      yield* reasonOf(
+        asCall(() => firstOf(promised.stream(Plain.count, 1))),
+        "ShuttingDown",
+      );
+    }),
+  },
+  {
     id: "shutdown/twice",
     title: "closing twice at once, and again, is closing once",
+    guarantees: ["L2"],
     run: Effect.fnUntraced(function* ({ close, path, runtime }) {
       const handle = yield* runtime.submit(Plain.hold, { file: path("marks"), text: "held" });
       yield* begun(handle);

@@ -1,13 +1,13 @@
 /**
  * Streams keep their order, hold their producer back and end it with their consumer.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import { assertIdle, defectOf, failureOf } from "../internal/expect.ts";
@@ -35,10 +35,12 @@ const atRest = (file: string): Effect.Effect<number> =>
 // the rest is room for those that are on their way.
 const bound = 64;
 
-export const streaming: Suite = [
+export const streaming: ReadonlyArray<Case> = [
   {
     id: "streaming/order",
     title: "all elements arrive, in order",
+    guarantees: ["S1"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       assert.deepEqual(yield* Stream.runCollect(runtime.stream(Plain.count, 2000)), upTo(2000));
       const numbers = yield* Stream.runCollect(runtime.stream(Effects.range, 2000));
@@ -48,6 +50,8 @@ export const streaming: Suite = [
   {
     id: "streaming/empty",
     title: "a stream may be empty",
+    guarantees: ["S1"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       assert.deepEqual(yield* Stream.runCollect(runtime.stream(Plain.count, 0)), []);
       assert.deepEqual(yield* Stream.runCollect(runtime.stream(Effects.range, 0)), []);
@@ -56,6 +60,8 @@ export const streaming: Suite = [
   {
     id: "streaming/early-end",
     title: "a consumer that ends early cancels an async generator and waits for its finally",
+    guarantees: ["S3"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ path, runtime }) {
       const file = path("produced");
       const first = yield* Stream.runCollect(Stream.take(runtime.stream(Plain.produce, file), 3));
@@ -67,6 +73,8 @@ export const streaming: Suite = [
   {
     id: "streaming/early-end-effect",
     title: "a consumer that ends early interrupts a Stream body and waits for its finalizers",
+    guarantees: ["S3"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");
       const values = runtime.stream(Effects.finalizedStream, { file, text: "finalized" });
@@ -78,6 +86,8 @@ export const streaming: Suite = [
   {
     id: "streaming/back-pressure",
     title: "a slow consumer holds the producer back",
+    guarantees: ["S2"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ path, runtime }) {
       const file = path("produced");
       let taken = 0;
@@ -96,6 +106,8 @@ export const streaming: Suite = [
   {
     id: "streaming/typed-failure",
     title: "a typed failure in the middle comes after the elements before it",
+    guarantees: ["S1", "E1"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const seen: Array<number> = [];
       const values = runtime.stream(Effects.refusedStream, 5);
@@ -107,6 +119,8 @@ export const streaming: Suite = [
   {
     id: "streaming/defect",
     title: "a defect in the middle comes after the elements before it",
+    guarantees: ["S1", "E2"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const seen: Array<number> = [];
       const values = runtime.stream(Plain.failingStream, 5);
@@ -120,6 +134,8 @@ export const streaming: Suite = [
   {
     id: "streaming/consumer-fails",
     title: "a consumer that fails ends the body",
+    guarantees: ["S3"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ path, runtime }) {
       const file = path("produced");
       const values = Stream.mapEffect(runtime.stream(Plain.produce, file), (n) =>
@@ -132,6 +148,8 @@ export const streaming: Suite = [
   {
     id: "streaming/at-once",
     title: "several streams at once do not mix",
+    guarantees: ["S1", "R2"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const all = yield* Effect.forEach(
         [300, 200, 100],

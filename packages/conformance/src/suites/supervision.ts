@@ -1,24 +1,22 @@
 /**
  * Whatever ends a worker fails the one attempt that ran there; everything else goes on.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
-import type { Capabilities } from "@heddle/core/Capabilities";
 import type { WorkerLost } from "@heddle/core/RuntimeError";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Schedule from "effect/Schedule";
 
-import type { Case, Env, Suite } from "../Conformance.ts";
+import type { Case, Env } from "../Case.ts";
 import * as Deaths from "../fixtures/tasks/deaths.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { assertInterrupted, awaitAll, begun, fill, isIsolated, reasonOf, upTo } from "../internal/expect.ts";
+import { assertInterrupted, awaitAll, begun, fill, reasonOf, upTo } from "../internal/expect.ts";
 
-const needs = (capabilities: Capabilities): boolean => isIsolated(capabilities) && capabilities.forceKill;
-
-const ofProcesses = (capabilities: Capabilities): boolean =>
-  needs(capabilities) && capabilities.isolation === "process";
+const ofWorkers = ["isolation", "forceKill"] as const;
+const ofPools = [...ofWorkers, "elastic"] as const;
+const ofProcesses = ["processes", "forceKill"] as const;
 
 /** Runs something while all other places are taken and others wait: neither may be harmed. */
 const besideOthers = Effect.fnUntraced(function* (env: Env, act: Effect.Effect<unknown, unknown>) {
@@ -52,7 +50,8 @@ const dying = (
 ): Case => ({
   id: `supervision/${id}`,
   title: `${title} is WorkerLost; neighbours and queue are untouched, and the worker is replaced`,
-  needs: options.needs ?? needs,
+  guarantees: ["W1", "W2", "U1"],
+  needs: options.needs ?? ofWorkers,
   run: Effect.fnUntraced(function* (env) {
     const file = env.path("marks");
     const act = Effect.map(reasonOf(env.runtime.run(Deaths.dies, { way, file }), "WorkerLost"), (reason) => {
@@ -82,6 +81,7 @@ const waiting = Effect.fnUntraced(function* (env: Env) {
 const killedFromOutside = (signal: NodeJS.Signals): Case => ({
   id: `supervision/${signal}`,
   title: `a worker that somebody ends with ${signal} is WorkerLost with that signal`,
+  guarantees: ["W1"],
   needs: ofProcesses,
   run: Effect.fnUntraced(function* (env) {
     const act = Effect.scoped(
@@ -96,7 +96,7 @@ const killedFromOutside = (signal: NodeJS.Signals): Case => ({
   }),
 });
 
-const deaths: Suite = [
+const deaths: ReadonlyArray<Case> = [
   dying("exit-0", "process.exit(0) in a body", "exit 0", { exitCode: 0, signal: null }),
   dying("exit-1", "process.exit(1) in a body", "exit 1", { exitCode: 1, signal: null }),
   dying(
@@ -125,6 +125,7 @@ const deaths: Suite = [
   {
     id: "supervision/SIGSTOP",
     title: "a worker that stands still is killed when its job is cancelled, and replaced",
+    guarantees: ["C3", "W1"],
     needs: ofProcesses,
     run: Effect.fnUntraced(function* (env) {
       const act = Effect.scoped(
@@ -142,7 +143,8 @@ const deaths: Suite = [
   {
     id: "supervision/out-of-memory",
     title: "a body that reaches the memory limit is OutOfMemory with the limit; all else goes on",
-    needs,
+    guarantees: ["W1", "W2"],
+    needs: ofPools,
     options: { memoryLimitMiB: 64 },
     run: Effect.fnUntraced(function* (env) {
       const file = env.path("marks");
@@ -158,7 +160,8 @@ const deaths: Suite = [
   {
     id: "supervision/closed-channels",
     title: "a body that closes the channels it can reach ends once, and the next call works",
-    needs,
+    guarantees: ["W1"],
+    needs: ofWorkers,
     run: Effect.fnUntraced(function* (env) {
       const act = Effect.map(Effect.exit(env.runtime.run(Deaths.closesChannels, 5)), (exit) => {
         if (Exit.isSuccess(exit)) assert.equal(exit.value, 5);
@@ -170,12 +173,13 @@ const deaths: Suite = [
   },
 ];
 
-export const supervision: Suite = [
+export const supervision: ReadonlyArray<Case> = [
   ...deaths,
   {
     id: "supervision/queued-behind",
     title: "jobs that wait behind bodies that kill all workers still run",
-    needs,
+    guarantees: ["W1"],
+    needs: ofPools,
     options: { quarantineAfter: 100 },
     run: Effect.fnUntraced(function* ({ path, runtime, size }) {
       const file = path("marks");
@@ -194,7 +198,8 @@ export const supervision: Suite = [
     id: "supervision/retry",
     title:
       "with a schedule a lost attempt is repeated, counted in context.attempt, until it lives or the schedule ends",
-    needs,
+    guarantees: ["W2"],
+    needs: ofPools,
     options: { quarantineAfter: 100 },
     run: Effect.fnUntraced(function* ({ events, marks, path, runtime }) {
       const file = path("marks");
@@ -211,7 +216,8 @@ export const supervision: Suite = [
   {
     id: "supervision/storm",
     title: "twelve crashes in a row are all told, and new workers come ever more slowly",
-    needs,
+    guarantees: ["W4"],
+    needs: ofPools,
     options: { quarantineAfter: 100, restarts: { max: 8, within: "1 minute" } },
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("marks");

@@ -1,23 +1,24 @@
 /**
  * What is transferred moves: the sender has it no more, and nothing is copied.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 
-import type { Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Movable from "../fixtures/tasks/movable.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { isIsolated, reasonOf } from "../internal/expect.ts";
+import { reasonOf } from "../internal/expect.ts";
 
 const manyBytes = 100_000_000;
 
-export const transfers: Suite = [
+export const transfers: ReadonlyArray<Case> = [
   {
     id: "transfer/unsupported",
     title: "`transfer` is refused where the runtime cannot do it",
-    needs: ({ transfer }) => !transfer,
+    guarantees: ["V5", "K2"],
+    needs: ["noTransfer"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const bytes = new Uint8Array(8);
       const call = runtime.run(Plain.echo, bytes, { transfer: [bytes.buffer] });
@@ -28,7 +29,8 @@ export const transfers: Suite = [
   {
     id: "transfer/in",
     title: "what is listed in `transfer` moves into the body: the caller has it no more",
-    needs: ({ transfer }) => transfer,
+    guarantees: ["V5"],
+    needs: ["transfer"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const bytes = new Uint8Array(1000).fill(3);
       const back = (yield* runtime.run(Plain.echo, bytes, { transfer: [bytes.buffer] })) as Uint8Array;
@@ -39,7 +41,8 @@ export const transfers: Suite = [
   {
     id: "transfer/queued",
     title: "the buffers of calls that wait their turn all arrive",
-    needs: ({ transfer }) => transfer,
+    guarantees: ["V5"],
+    needs: ["transfer"],
     run: Effect.fnUntraced(function* ({ runtime, size }) {
       const inputs = Array.from({ length: size * 4 }, (_, i) => new Uint8Array(64).fill(i));
       const back = yield* Effect.forEach(
@@ -54,8 +57,9 @@ export const transfers: Suite = [
   {
     id: "transfer/out",
     title: "what a body gives to context.transfer moves out with its value: the body has it no more",
+    guarantees: ["V5"],
     // Where there is one worker only, the next call sees what the body kept.
-    needs: ({ transfer }, size) => transfer && size === 1,
+    needs: ["transfer", "onePlace"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const bytes = yield* runtime.run(Movable.fillAndMove, new Uint8Array(16));
       assert.deepEqual(bytes, new Uint8Array(16).fill(7));
@@ -65,7 +69,8 @@ export const transfers: Suite = [
   {
     id: "transfer/copied",
     title: "where a runtime cannot move, context.transfer changes nothing",
-    needs: ({ transfer }) => !transfer,
+    guarantees: ["V5"],
+    needs: ["noTransfer", "richValues"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const bytes = yield* runtime.run(Movable.fillAndMove, new Uint8Array(16));
       assert.deepEqual(bytes, new Uint8Array(16).fill(7));
@@ -74,6 +79,8 @@ export const transfers: Suite = [
   {
     id: "transfer/stream",
     title: "each element of a stream may be moved",
+    guarantees: ["V5", "S1"],
+    needs: ["streaming", "richValues"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const elements = yield* Stream.runCollect(runtime.stream(Movable.moveEach, 100));
       assert.equal(elements.length, 100);
@@ -83,7 +90,8 @@ export const transfers: Suite = [
   {
     id: "transfer/100-MB",
     title: "100 MB go in and out whole",
-    needs: (capabilities, size) => isIsolated(capabilities) && size === 1,
+    guarantees: ["V1"],
+    needs: ["isolation", "onePlace", "richValues"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const bytes = new Uint8Array(manyBytes);
       const places = [0, 12_345_678, manyBytes - 1];

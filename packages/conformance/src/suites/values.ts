@@ -1,33 +1,32 @@
 /**
  * Values keep their meaning on the way in and out, or are refused; nothing changes silently.
  */
-import * as assert from "node:assert/strict";
+import assert from "node:assert/strict";
 
 import * as Task from "@heddle/core/Task";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 
-import type { Case, Suite } from "../Conformance.ts";
+import type { Case } from "../Case.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Schemas from "../fixtures/tasks/schemas.ts";
 import * as Thrown from "../fixtures/tasks/thrown.ts";
-import { defectOf, isIsolated, reasonOf } from "../internal/expect.ts";
+import { defectOf, reasonOf } from "../internal/expect.ts";
 
-const survives = (what: string, value: unknown): Case => ({
+const survives = (what: string, value: unknown, needs?: Case["needs"]): Case => ({
   id: `values/${what}`,
   title: `${what} survives the trip`,
-  // JSON carries these only with a schema.
-  needs: (capabilities) => capabilities.values !== "json",
+  guarantees: ["V1"],
+  // JSON carries most of these only with a schema.
+  needs: needs ?? ["richValues"],
   run: Effect.fnUntraced(function* ({ runtime }) {
     assert.deepEqual(yield* runtime.run(Plain.echo, value), value);
   }),
 });
 
-const copies = (capabilities: { readonly values: string }): boolean => capabilities.values !== "reference";
-
 const shared = { name: "shared" };
 
-export const values: Suite = [
+export const values: ReadonlyArray<Case> = [
   survives("bigint", 9_999_999_999_999_917n),
   survives("Map", new Map<unknown, unknown>([[{ key: 1 }, new Map([["a", 1n]])]])),
   survives("Set", new Set([1, "1", 1n])),
@@ -41,14 +40,15 @@ export const values: Suite = [
   survives("NaN-and-minus-zero", [Number.NaN, -0, Infinity, -Infinity]),
   survives("undefined", { a: undefined, b: [undefined, null] }),
   survives("undefined-alone", undefined),
-  survives("null", null),
+  survives("null", null, []),
   survives("RegExp", /a+b/giu),
-  survives("long-text", "ü💡".repeat(50_000)),
+  survives("long-text", "ü💡".repeat(50_000), []),
   survives("shared-reference", [shared, shared]),
   {
     id: "values/cycle",
     title: "a cycle survives the trip",
-    needs: (capabilities) => capabilities.values !== "json",
+    guarantees: ["V1"],
+    needs: ["richValues"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const ring: { self?: unknown } = {};
       ring.self = ring;
@@ -59,6 +59,7 @@ export const values: Suite = [
   {
     id: "values/copied",
     title: "values are copied where the runtime says so",
+    guarantees: ["V2"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const value = { a: 1 };
       const back = yield* runtime.run(Plain.echo, value);
@@ -68,6 +69,7 @@ export const values: Suite = [
   {
     id: "values/schema-class",
     title: "a class with a schema goes in and out as that class",
+    guarantees: ["V3"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const back = yield* runtime.run(Schemas.mirror, new Schemas.Point({ x: 1, y: 2 }));
       assert.ok(back instanceof Schemas.Point);
@@ -77,6 +79,8 @@ export const values: Suite = [
   {
     id: "values/schema-stream",
     title: "the elements of a stream with a schema arrive as that class",
+    guarantees: ["V3", "S1"],
+    needs: ["streaming"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const points = yield* Stream.runCollect(runtime.stream(Schemas.walk, 3));
       assert.ok(points.every((point) => point instanceof Schemas.Point));
@@ -89,6 +93,7 @@ export const values: Suite = [
   {
     id: "values/invalid-input",
     title: "an input that does not fit its schema is InvalidInput, before anything starts",
+    guarantees: ["V3"],
     run: Effect.fnUntraced(function* ({ events, runtime }) {
       const reason = yield* reasonOf(runtime.run(Schemas.mirror, { x: "no" } as never), "InvalidInput");
       assert.ok(reason.detail.length > 0);
@@ -98,6 +103,7 @@ export const values: Suite = [
   {
     id: "values/invalid-output",
     title: "an output that does not fit its schema is InvalidOutput",
+    guarantees: ["V3"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const reason = yield* reasonOf(runtime.run(Schemas.wrongOutput, "text"), "InvalidOutput");
       assert.equal(reason.where, "output");
@@ -107,7 +113,8 @@ export const values: Suite = [
   {
     id: "values/input-not-serializable",
     title: "an input that cannot cross is NotSerializable with its path, and the runtime goes on",
-    needs: copies,
+    guarantees: ["V4"],
+    needs: ["copies"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const input = { rows: [{}, { callback: () => 1 }] };
       const reason = yield* reasonOf(runtime.run(Plain.echo, input), "NotSerializable");
@@ -124,7 +131,8 @@ export const values: Suite = [
   {
     id: "values/output-not-serializable",
     title: "an output that cannot cross is NotSerializable with its path, and the runtime goes on",
-    needs: copies,
+    guarantees: ["V4"],
+    needs: ["copies"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const reason = yield* reasonOf(runtime.run(Plain.functionInside, 0), "NotSerializable");
       assert.equal(reason.where, "output");
@@ -135,7 +143,8 @@ export const values: Suite = [
   {
     id: "values/element-not-serializable",
     title: "an element of a stream that cannot cross ends the stream with NotSerializable",
-    needs: (capabilities) => isIsolated(capabilities) && copies(capabilities),
+    guarantees: ["V4"],
+    needs: ["isolation", "copies", "streaming"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const elements = runtime.stream(Plain.functionInStream, 0);
       const reason = yield* reasonOf(Stream.runCollect(elements), "NotSerializable");
@@ -147,7 +156,8 @@ export const values: Suite = [
   {
     id: "values/nested-not-serializable",
     title: "the path of what cannot cross leads through arrays, maps and sets",
-    needs: copies,
+    guarantees: ["V4"],
+    needs: ["copies"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const reason = yield* reasonOf(runtime.run(Thrown.nestedFunction, 0), "NotSerializable");
       assert.equal(reason.path, "output.list[0].get(k).values()[1].deep");
@@ -156,7 +166,8 @@ export const values: Suite = [
   {
     id: "values/error-not-serializable",
     title: "a typed failure that cannot cross is NotSerializable with its path, and the runtime goes on",
-    needs: (capabilities) => isIsolated(capabilities) && copies(capabilities),
+    guarantees: ["V4", "E1"],
+    needs: ["isolation", "copies"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const reason = yield* reasonOf(runtime.run(Schemas.failsWithFunction, 0), "NotSerializable");
       assert.equal(reason.where, "error");
@@ -167,7 +178,8 @@ export const values: Suite = [
   {
     id: "values/progress-not-serializable",
     title: "progress that cannot cross ends the body with NotSerializable, unless it catches that",
-    needs: (capabilities) => isIsolated(capabilities) && copies(capabilities),
+    guarantees: ["V4", "P1"],
+    needs: ["isolation", "copies"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const reason = yield* reasonOf(runtime.run(Thrown.reportsFunction, 0), "NotSerializable");
       assert.equal(reason.where, "progress");
@@ -177,26 +189,33 @@ export const values: Suite = [
   },
   {
     id: "values/shared-memory",
-    title: "a SharedArrayBuffer is shared where the runtime says so, and NotSerializable elsewhere",
-    needs: isIsolated,
+    title: "a SharedArrayBuffer is the same memory on both sides",
+    guarantees: ["V6"],
+    needs: ["sharedMemory"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const words = new Int32Array(new SharedArrayBuffer(4));
-      const call = runtime.run(Plain.echo, { words });
-      if (runtime.capabilities.sharedMemory) {
-        const back = (yield* call) as { readonly words: Int32Array<SharedArrayBuffer> };
-        Atomics.store(words, 0, 42);
-        assert.equal(Atomics.load(back.words, 0), 42);
-      } else {
-        const reason = yield* reasonOf(call, "NotSerializable");
-        assert.deepEqual([reason.where, reason.path.startsWith("input.words")], ["input", true]);
-      }
+      const back = yield* runtime.run(Plain.echo, { words });
+      Atomics.store(words, 0, 42);
+      assert.equal(Atomics.load((back as { readonly words: typeof words }).words, 0), 42);
+    }),
+  },
+  {
+    id: "values/no-shared-memory",
+    title: "without shared memory a SharedArrayBuffer is NotSerializable, and the runtime goes on",
+    guarantees: ["V6", "V4"],
+    needs: ["isolation", "noSharedMemory"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const words = new Int32Array(new SharedArrayBuffer(4));
+      const reason = yield* reasonOf(runtime.run(Plain.echo, { words }), "NotSerializable");
+      assert.deepEqual([reason.where, reason.path.startsWith("input.words")], ["input", true]);
       assert.equal(yield* runtime.run(Plain.double, 1), 2);
     }),
   },
   {
     id: "values/BigInt-alone-and-inside",
     title: "BigInt arguments cross, alone and within others, and the next call works",
-    needs: (capabilities) => capabilities.values !== "json",
+    guarantees: ["V1"],
+    needs: ["richValues"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       for (const value of [1n, [1n, { deep: 2n ** 100n }], BigInt64Array.of(-1n)]) {
         assert.deepEqual(yield* runtime.run(Plain.echo, value), value);
@@ -206,7 +225,8 @@ export const values: Suite = [
   {
     id: "values/by-reference",
     title: "where values go by reference, anything may cross",
-    needs: (capabilities) => capabilities.values === "reference",
+    guarantees: ["V2"],
+    needs: ["references"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const f = (): number => 1;
       assert.equal(yield* runtime.run(Plain.echo, f), f);
@@ -214,16 +234,30 @@ export const values: Suite = [
   },
   {
     id: "values/closure",
-    title: "a task without a module runs where bodies do not leave the isolate, and is refused elsewhere",
+    title: "a task without a module runs where bodies do not leave the isolate",
+    guarantees: ["K3"],
+    needs: ["noIsolation"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const local = Task.make({ name: "local/closure", body: (n: number) => n + 1 });
-      if (isIsolated(runtime.capabilities)) yield* reasonOf(runtime.run(local, 1), "TaskNotPortable");
-      else assert.equal(yield* runtime.run(local, 1), 2);
+      assert.equal(yield* runtime.run(local, 1), 2);
+    }),
+  },
+  {
+    id: "values/closure-refused",
+    title:
+      "a task without a module is TaskNotPortable where bodies leave the isolate, before anything starts",
+    guarantees: ["K3"],
+    needs: ["isolation"],
+    run: Effect.fnUntraced(function* ({ events, runtime }) {
+      const local = Task.make({ name: "local/closure", body: (n: number) => n + 1 });
+      yield* reasonOf(runtime.run(local, 1), "TaskNotPortable");
+      assert.deepEqual(events, []);
     }),
   },
   {
     id: "values/defect-in-schema",
     title: "a body that throws instead of giving its output is a defect, not an invalid output",
+    guarantees: ["E2", "V3"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       assert.ok((yield* defectOf(runtime.run(Thrown.throws, "range"))) instanceof RangeError);
     }),

@@ -15,6 +15,7 @@ import type { RunOptions } from "../Runtime.ts";
 import * as RuntimeError from "../RuntimeError.ts";
 import type * as Task from "../Task.ts";
 import type { Unit } from "../TaskContext.ts";
+import * as Timers from "../Timers.ts";
 import { type CallEvent, type CallState, next } from "./callState.ts";
 import { Children } from "./children.ts";
 import * as Clock from "./clock.ts";
@@ -54,6 +55,8 @@ export class ActiveCall {
   private readonly life: Life;
   private state: CallState = "entering";
   private attempt = 1;
+  /** The last attempt of which the adapter has told the end. */
+  private endedAttempt = 0;
   private begun: Begun | undefined;
   /** How the call will end, once that was decided before its body stopped. */
   private verdict: Verdict | undefined;
@@ -116,14 +119,18 @@ export class ActiveCall {
     if (this.isInside || this.spec.depth > 0) return this.execute();
     if (this.engine.entrance.enter(this)) return;
     const { maxQueue } = this.engine.entrance.room;
-    this.attemptEnded(Exit.fail(this.error(new RuntimeError.QueueFull({ maxQueue }))));
+    this.attemptEnded(Exit.fail(this.error(new RuntimeError.QueueFull({ maxQueue }))), this.attempt);
   }
 
   private execute(): void {
     this.move("admit");
     const { attempt } = this;
     this.begun = undefined;
-    const begun = this.engine.begin(this.job(attempt), (exit) => this.attemptEnded(exit), this.context);
+    const begun = this.engine.begin(
+      this.job(attempt),
+      (exit) => this.attemptEnded(exit, attempt),
+      this.context,
+    );
     // Ended, or cancelled, before `begin` returned.
     if (this.state !== "queued" && this.state !== "running") return;
     if (this.attempt !== attempt) return;
@@ -151,7 +158,9 @@ export class ActiveCall {
   }
 
   private started(unit: Unit, attempt: number): void {
-    if (this.state !== "queued" || this.attempt !== attempt) return;
+    if (this.state !== "queued" || this.attempt !== attempt) {
+      return this.life.faulted(attempt, "it started an attempt twice");
+    }
     this.move("start");
     this.stopQueueTimer?.();
     this.startedAt = Clock.elapsedMillis(this.context);
@@ -205,8 +214,13 @@ export class ActiveCall {
     }
   }
 
-  private attemptEnded(exit: Exit.Exit<Outcome, RuntimeError.RuntimeError>): void {
+  private attemptEnded(exit: Exit.Exit<Outcome, RuntimeError.RuntimeError>, attempt: number): void {
+    if (this.endedAttempt >= attempt) return this.life.faulted(attempt, "it ended an attempt twice");
+    this.endedAttempt = attempt;
     if (this.state === "ended") return;
+    if (this.state === "queued" && Exit.isSuccess(exit) && exit.value._tag === "Success") {
+      this.life.faulted(attempt, "it ended an attempt that never started");
+    }
     this.stopWorkTimer?.();
     const isLate = this.isLate();
     if (this.children === undefined) this.concluded(exit, isLate);
@@ -217,8 +231,7 @@ export class ActiveCall {
   private workTimedOut(timeoutMillis: number): void {
     const stop = (): void => this.stop(new RuntimeError.TaskTimeout({ timeoutMillis }));
     if (!this.isApart) return stop();
-    const turn = setImmediate(stop);
-    this.stopWorkTimer = () => clearImmediate(turn);
+    this.stopWorkTimer = Timers.nextTurn(stop);
   }
 
   private get isApart(): boolean {

@@ -79,6 +79,7 @@ export class Emissions {
   private readonly takers: Takers;
   private readonly context: Context.Context<never>;
   private spans: RemoteSpans | undefined;
+  private isClosed = false;
 
   constructor(task: Task.Any, codec: TaskCodec, takers: Takers, context: Context.Context<never>) {
     this.task = task;
@@ -87,8 +88,9 @@ export class Emissions {
     this.context = context;
   }
 
-  /** What the job is given as `emit`. */
+  /** What the job is given as `emit`. Nothing is heard of a job after its end. */
   readonly take: Job["emit"] = (event) => {
+    if (this.isClosed) return Effect.void;
     switch (event._tag) {
       case "Chunk": {
         const { onChunk } = this.takers;
@@ -115,6 +117,7 @@ export class Emissions {
   };
 
   close(): void {
+    this.isClosed = true;
     this.spans?.close(Context.get(this.context, Clock.Clock).currentTimeNanosUnsafe());
   }
 }

@@ -96,6 +96,11 @@ export class Life {
     this.observe({ _tag: "JobEnded", id, task, attempt, unit, outcome, ...times });
   }
 
+  /** The adapter broke its contract in a way that callers are not harmed by. */
+  faulted(attempt: number, fault: Events.Fault): void {
+    this.observe({ _tag: "AdapterFaulted", id: this.id, task: this.task, attempt, fault });
+  }
+
   // The outcome of a job never depends on who watches it.
   private observe(event: Events.Event): void {
     try {

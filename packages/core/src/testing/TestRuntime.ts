@@ -2,106 +2,37 @@
  * The reference adapter: the smallest honest implementation of the contract, for tests and as an example.
  *
  * Bodies run on the caller's loop, values are copied by structured clone as a worker would, and time is Effect's
- * clock, so tests can make it virtual.
+ * clock, so tests can make it virtual. Only the aging of what waits for a place goes by the real clock.
  *
  * @since 0.1.0
  */
-import * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 
 import type { Adapter } from "../Adapter.ts";
-import * as Body from "../Body.ts";
-import * as Cloneable from "../Cloneable.ts";
-import * as Codec from "../Codec.ts";
-import * as Envelope from "../Envelope.ts";
-import type { Job } from "../Job.ts";
-import * as Nested from "../Nested.ts";
-import type { Outcome } from "../Outcome.ts";
-import * as Promised from "../Promised.ts";
+import * as InProcess from "../InProcess.ts";
+import { Places } from "../Places.ts";
+import * as Platform from "../Platform.ts";
 import * as Runtime from "../Runtime.ts";
-import * as RuntimeError from "../RuntimeError.ts";
-import type { TaskContext } from "../TaskContext.ts";
-
-const unit = { runtime: "test", lane: "test/0", pid: process.pid, threadId: 0 };
-
-const refuse = (job: Job, reason: RuntimeError.Reason): RuntimeError.RuntimeError =>
-  new RuntimeError.RuntimeError({ runtime: "test", task: job.task.name, reason });
-
-const copy = (
-  job: Job,
-  where: "input" | "output",
-  value: unknown,
-): Effect.Effect<unknown, RuntimeError.RuntimeError> =>
-  Effect.try({
-    try: () => structuredClone(value),
-    catch: (cause) => {
-      const path = Cloneable.findUncloneable(value, where) ?? where;
-      return refuse(job, new RuntimeError.NotSerializable({ where, path, cause }));
-    },
-  });
-
-const contextOf = (
-  job: Job,
-  codec: Codec.TaskCodec,
-  controller: AbortController,
-  nested: Runtime.Service,
-  run: (effect: Effect.Effect<void>) => void,
-): TaskContext<unknown> => ({
-  id: job.id,
-  attempt: job.attempt,
-  unit,
-  signal: controller.signal,
-  isCancelled: () => controller.signal.aborted,
-  throwIfCancelled: () => controller.signal.throwIfAborted(),
-  deadlineEpochMillis: Envelope.deadline(job, Date.now()),
-  transfer: () => undefined,
-  run: Promised.fromService(nested).run,
-  progress: (value) => run(job.emit({ _tag: "Progress", value: codec.encodeProgress(value) })),
-  log: (...message) => run(job.emit({ _tag: "Log", message })),
-});
-
-const execute = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Outcome, RuntimeError.RuntimeError> {
-  const codec = Codec.forTask(job.task, "structured-clone");
-  const cloned = yield* copy(job, "input", job.input);
-  const input = yield* Effect.try({
-    try: () => codec.decodeInput(cloned),
-    catch: (cause) => refuse(job, new RuntimeError.InvalidInput({ detail: String(cause), cause })),
-  });
-  const controller = new AbortController();
-  const nested = Nested.make(adapter, job);
-  const fork = Effect.runForkWith(yield* Effect.context());
-  job.started(unit);
-  const outcome = yield* Body.run(
-    job.task,
-    job.mode,
-    () =>
-      job.task.body(
-        input,
-        contextOf(job, codec, controller, nested, (effect) => void fork(effect)),
-      ),
-    {
-      codec,
-      emit: (values) => job.emit({ _tag: "Chunk", values }),
-      abort: () => controller.abort(),
-      services: () => Context.make(Runtime.Runtime, nested),
-    },
-  ).pipe(
-    Effect.mapError(({ cause, detail }) =>
-      refuse(job, new RuntimeError.InvalidOutput({ where: "output", detail, cause })),
-    ),
-  );
-  if (outcome._tag !== "Success") return outcome;
-  return { _tag: "Success", value: yield* copy(job, "output", outcome.value) };
-});
+import * as TaskLayers from "../TaskLayers.ts";
 
 /**
- * The adapter itself.
+ * Options of the reference runtime; they mean what they mean in a pool.
  *
- * @category constructors
+ * **Details**
+ *
+ * `size` is how many bodies may be under way at a time: any number, unless it is given.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const adapter: Adapter = {
+export interface Options extends Runtime.LayerOptions {
+  readonly size?: number | undefined;
+  readonly aging?: Duration.Input | undefined;
+}
+
+const host: InProcess.Host = {
   name: "test",
   capabilities: {
     isolation: "none",
@@ -115,8 +46,31 @@ export const adapter: Adapter = {
     durability: false,
     delivery: "at-most-once",
   },
-  execute,
+  unit: { runtime: "test", lane: "test/0", pid: Platform.pid, threadId: 0 },
 };
+
+/**
+ * The adapter itself, which starts every job at once, and builds the layer of a task for each job.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const adapter: Adapter = {
+  name: host.name,
+  capabilities: host.capabilities,
+  execute: (job) => InProcess.execute(host, job),
+};
+
+/** The adapter with places that jobs wait for, if they are limited, and with layers that last as long as it does. */
+const make = Effect.fnUntraced(function* (size: number | undefined, aging: Duration.Input) {
+  const provide = TaskLayers.make(yield* Effect.scope, yield* Effect.context());
+  const places = size === undefined ? undefined : new Places(size, Duration.toMillis(aging));
+  const execute: Adapter["execute"] = (job) => {
+    const body = InProcess.execute({ ...host, provide }, job);
+    return places === undefined ? body : places.run(job, body);
+  };
+  return { ...adapter, execute };
+});
 
 /**
  * Provides the reference runtime.
@@ -124,4 +78,5 @@ export const adapter: Adapter = {
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<Runtime.Runtime> = Runtime.layer(Effect.succeed(adapter));
+export const layer = ({ aging = "1 second", size, ...options }: Options = {}): Layer.Layer<Runtime.Runtime> =>
+  Runtime.layer(make(size, aging), { places: size, ...options });

@@ -6,6 +6,7 @@ import * as BodyResult from "@heddle/core/BodyResult";
 import type { Capabilities } from "@heddle/core/Capabilities";
 import * as Codec from "@heddle/core/Codec";
 import type { Job } from "@heddle/core/Job";
+import { JobContext } from "@heddle/core/JobContext";
 import * as Outcome from "@heddle/core/Outcome";
 import * as Runtime from "@heddle/core/Runtime";
 import * as RuntimeError from "@heddle/core/RuntimeError";
@@ -17,7 +18,6 @@ import * as Fiber from "effect/Fiber";
 import * as Scheduler from "effect/Scheduler";
 
 import type { BlockDetector, Suspect } from "./blockDetector.ts";
-import { JobContext } from "./jobContext.ts";
 import { JobScheduler } from "./jobScheduler.ts";
 import type { Turns } from "./turns.ts";
 

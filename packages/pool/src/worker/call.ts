@@ -7,6 +7,7 @@ import type { LogLevel } from "@heddle/core/Job";
 import * as Outcome from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
 import type { Unit } from "@heddle/core/TaskContext";
+import * as Timers from "@heddle/core/Timers";
 
 import { type HostFrameOf, initialCredit, Kind, type Refusal, type WorkerFrame } from "../Frame.ts";
 import { NestedCalls } from "./nested.ts";
@@ -99,7 +100,7 @@ export class WorkerCall {
   /** Sends items of a stream, as many at a time as there is room for; resolves when there is room for the next. */
   async chunk(values: ReadonlyArray<unknown>): Promise<void> {
     // Nobody reads any more. The turn lets the cancel message in, so that an endless producer hears of it.
-    if (this.isCancelled) return new Promise((resolve) => setImmediate(resolve));
+    if (this.isCancelled) return new Promise((resolve) => void Timers.nextTurn(resolve));
     for (let sent = 0; sent < values.length && !this.isCancelled;) {
       const part = values.slice(sent, sent + this.credit);
       this.outbox.sendValue([Kind.chunk, this.number, part]);

@@ -5,8 +5,6 @@
  *
  * @since 0.1.0
  */
-import { getHeapStatistics } from "node:v8";
-
 import * as BodyResult from "@heddle/core/BodyResult";
 import type { TaskCodec } from "@heddle/core/Codec";
 import * as Defect from "@heddle/core/Defect";
@@ -54,7 +52,7 @@ class Loop {
       case Kind.nestAnswer:
         return this.calls.get(frame[1])?.nested.answer(frame[2], frame[3]);
       case Kind.measure:
-        return this.port.post([[Kind.heap, getHeapStatistics().used_heap_size]]);
+        return this.measure();
       case Kind.close:
         return void this.close();
     }
@@ -108,6 +106,12 @@ class Loop {
     }
   }
 
+  // A platform that does not tell gives no answer, which no host waits for.
+  private measure(): void {
+    const bytes = this.port.heapUsedBytes?.();
+    if (bytes !== undefined) this.port.post([[Kind.heap, bytes]]);
+  }
+
   private async close(): Promise<void> {
     await this.effectBody?.release();
     this.port.close();
@@ -127,12 +131,16 @@ const codecOf = async (task: Task.Any): Promise<TaskCodec> => {
  * Reports to the pool before it returns. Once told to close, it releases the layers of the tasks that ran, and then
  * closes the port.
  *
+ * `modules` are those that a bundler put into the worker's own file: their tasks are found without an import, under the
+ * `module` that they name. That is any text which is the same on both sides, since a bundle's `import.meta.url` is not.
+ *
  * @category constructors
  * @since 0.1.0
  */
-export const serve = (port: Port): void => {
+export const serve = (port: Port, modules: ReadonlyArray<object> = []): void => {
+  for (const module of modules) Registry.know(module);
   const loop = new Loop(port);
-  if (!port.reportsDeath) announceDeath(port);
+  announceDeath(port);
   port.onFrames((frames) => {
     for (const frame of frames) loop.receive(frame as HostFrame);
   });

@@ -4,10 +4,10 @@
 import { findOffending } from "@heddle/core/Cloneable";
 import { messageOf } from "@heddle/core/Defect";
 import type * as Outcome from "@heddle/core/Outcome";
+import { Transfers } from "@heddle/core/Transfers";
 
 import { Kind, type Refusal, type WorkerFrame } from "../Frame.ts";
 import type { Port } from "./port.ts";
-import { Transfers } from "./transfers.ts";
 
 /** A value could not be sent. A body may catch it; one that ends with it ends as refused. */
 export class Unsent extends TypeError {

@@ -2,12 +2,13 @@
  * Bodies that need no Effect: values, promises, generators and async iterables.
  */
 import * as BodyResult from "@heddle/core/BodyResult";
+import * as Timers from "@heddle/core/Timers";
 
 import type { WorkerCall } from "./call.ts";
 
 const turnMillis = 8;
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTurn = (): Promise<void> => new Promise((resolve) => void Timers.nextTurn(resolve));
 
 // A generator gives the event loop a turn now and then, so that a cancel message is seen where no memory is shared. A
 // cancelled one may go on in its `finally` blocks: it has stopped when it is done.
@@ -55,7 +56,7 @@ const drain = async (items: AsyncIterable<unknown>, call: WorkerCall): Promise<v
       if (failure !== undefined) throw failure.thrown;
       // Leaving the loop calls the iterator's `return`, so its finally blocks run.
       if (call.isCancelled) break;
-      if (waiting.push(item) === 1) setImmediate(flush);
+      if (waiting.push(item) === 1) Timers.nextTurn(flush);
       if (waiting.length >= call.batchSize) flush();
       await flushed;
     }

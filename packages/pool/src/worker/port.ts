@@ -19,8 +19,6 @@ export interface Port {
   readonly threadId: number;
   /** What bodies that call their runtime are told of it, as far as a worker knows. */
   readonly capabilities: Pick<Capabilities, "isolation" | "transfer" | "sharedMemory">;
-  /** Whether the platform tells the host what an uncaught error of this worker was. */
-  readonly reportsDeath: boolean;
   /** Throws, without having sent anything, when a value cannot be cloned. Moves what is in `transfer` where it can. */
   readonly post: (frames: ReadonlyArray<WorkerFrame>, transfer?: ReadonlyArray<unknown>) => void;
   readonly onFrames: (listener: (frames: ReadonlyArray<unknown>) => void) => void;
@@ -28,4 +26,13 @@ export interface Port {
   readonly isCancelFlagRaised: (call: number) => boolean;
   /** Lets the worker end by itself: nothing of the channel keeps it alive any more. */
   readonly close: () => void;
+  /**
+   * Calls back with an uncaught error that this worker is about to die of. Absent where the platform tells the host what it
+   * was.
+   */
+  readonly onDying?: (listener: (error: unknown) => void) => void;
+  /**
+   * How much heap is in use. Absent where the platform does not tell; a runtime without it refuses `recycle.heapMiB`.
+   */
+  readonly heapUsedBytes?: () => number;
 }

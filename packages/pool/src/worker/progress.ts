@@ -4,6 +4,7 @@
  * A burst is sent at once; then one value per period. What came in between is replaced by what comes next; the
  * latest is sent by a timer where the event loop turns, and before the call's end in any case.
  */
+import * as Timers from "@heddle/core/Timers";
 
 const burst = 16;
 const periodMillis = 5;
@@ -17,7 +18,7 @@ export class Progress {
   private allowance = burst;
   private refilledAt = performance.now();
   private kept: { readonly value: unknown } | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private cancelTimer: (() => void) | undefined;
   private failure: { readonly thrown: unknown } | undefined;
 
   /** `send` throws when a value cannot be cloned. */
@@ -48,8 +49,8 @@ export class Progress {
 
   /** Forgets what was not sent. */
   drop(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
     this.kept = undefined;
   }
 
@@ -77,14 +78,12 @@ export class Progress {
   }
 
   private wake(): void {
-    if (this.timer !== undefined) return;
-    this.timer = setTimeout(() => this.flushLate(), periodMillis);
-    this.timer.unref();
+    this.cancelTimer ??= Timers.after(periodMillis, () => this.flushLate(), { unref: true });
   }
 
   // Nobody could catch it in a timer: the body hears of it with its next report, or the call ends with it.
   private flushLate(): void {
-    this.timer = undefined;
+    this.cancelTimer = undefined;
     if (!this.isAllowed()) return this.wake();
     try {
       this.flush();

@@ -22,7 +22,10 @@ const textOf = (cause: unknown): string =>
 
 const load = async (href: string): Promise<Readonly<Record<string, unknown>>> => {
   try {
-    return (await import(href)) as Readonly<Record<string, unknown>>;
+    // Only the platform knows the module: a bundler must leave it alone.
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ href)) as Readonly<
+      Record<string, unknown>
+    >;
   } catch (cause) {
     throw new NotFound({ _tag: "ModuleFailed", where: "input", detail: textOf(cause) });
   }
@@ -31,8 +34,19 @@ const load = async (href: string): Promise<Readonly<Record<string, unknown>>> =>
 /** The task if its module was loaded before. */
 export const loaded = (href: string, name: string): Task.Any | undefined => found.get(href)?.get(name);
 
-/** Imports the task's module and looks for the task among its exports. */
+/** Makes the tasks known that a module exports, under the `module` that each names, as if it had been imported for them. */
+export const know = (exports: object): void => {
+  for (const task of Object.values(exports).filter(Task.isTask)) {
+    if (task.module === undefined) continue;
+    const known = found.get(task.module) ?? new Map<string, Task.Any>();
+    found.set(task.module, known.set(task.name, task));
+  }
+};
+
+/** Imports the task's module, unless the task is known, and looks for the task among its exports. */
 export const find = async (href: string, name: string): Promise<Task.Any> => {
+  const known = loaded(href, name);
+  if (known !== undefined) return known;
   const exports = await load(href);
   const tasks = Object.values(exports).filter(Task.isTask);
   found.set(href, new Map(tasks.map((task) => [task.name, task])));

@@ -1,16 +1,18 @@
 /**
  * Values that are only shown, such as those of a log line: what cannot be sent is sent as text.
  */
-import { inspect } from "node:util";
+import { inspect } from "@heddle/core/Platform";
 
 import { maxLogParts } from "../internal/shapes.ts";
 import { Unsent } from "./outbox.ts";
+
+const depth = 4;
 
 type Show = (value: unknown) => unknown;
 
 const textOf = (value: unknown): string => {
   try {
-    return typeof value === "symbol" ? String(value) : inspect(value, { depth: 4 });
+    return typeof value === "symbol" ? String(value) : inspect(value, depth);
   } catch {
     // A value that throws when it is looked at.
     return "a value that cannot be shown";

@@ -6,6 +6,7 @@ import type * as Task from "@heddle/core/Task";
 
 import * as Frame from "../../src/Frame.ts";
 import { serve } from "../../src/worker/loop.ts";
+import type { Port } from "../../src/worker/port.ts";
 
 type FrameOf<K extends Frame.WorkerFrame[0]> = Extract<
   Frame.WorkerFrame,
@@ -24,25 +25,30 @@ export class Host {
   /** The lists of what was to be moved, frame by frame. */
   readonly moved: Array<ReadonlyArray<unknown>> = [];
   isClosed = false;
+  /** Its channel is broken: nothing leaves the worker. */
+  isBroken = false;
   private readonly receive: (frames: ReadonlyArray<Frame.HostFrame>) => void;
   private last = 0;
 
-  constructor() {
+  /** `told`: what its platform tells the worker; `modules`: what was bundled with it. */
+  constructor(told: Pick<Port, "onDying" | "heapUsedBytes"> = {}, modules?: ReadonlyArray<object>) {
     let listener: (frames: ReadonlyArray<unknown>) => void = () => undefined;
-    serve({
+    const port: Port = {
       lane: "memory/0",
       pid: 1,
       threadId: 1,
       capabilities: { isolation: "isolate", transfer: true, sharedMemory: true },
-      reportsDeath: true,
       post: (frames, transfer = []) => {
+        if (this.isBroken) throw new Error("the channel is broken");
         this.sent.push(...structuredClone(frames, { transfer: [...transfer] as Array<ArrayBuffer> }));
         this.moved.push(transfer);
       },
       onFrames: (given) => void (listener = given),
       isCancelFlagRaised: () => false,
       close: () => void (this.isClosed = true),
-    });
+      ...told,
+    };
+    serve(port, modules);
     this.receive = (frames) => listener(structuredClone(frames));
   }
 

@@ -181,11 +181,4 @@ describe("names and numbers", () => {
     const call = host.call(Tasks.ambient, 1, { deadlineEpochMillis: 5 });
     assert.deepStrictEqual(await host.end(call), success({ deadlineEpochMillis: 5 }));
   });
-
-  it("measures its heap", async () => {
-    const host = new Host();
-    host.send([Kind.measure]);
-    const [, usedBytes] = await host.frame(Kind.heap);
-    assert.isAbove(usedBytes, 1_000_000);
-  });
 });

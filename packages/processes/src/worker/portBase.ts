@@ -1,7 +1,11 @@
 /**
  * What the port of a child process is, whatever channel it has.
  */
+import { getHeapStatistics } from "node:v8";
+
 import type { Port } from "@heddle/pool/worker/port";
+
+import { onDying } from "./dying.ts";
 
 /** All of a port but its channel. */
 export const portBase = (lane: string): Omit<Port, "post" | "onFrames" | "close"> => ({
@@ -9,7 +13,7 @@ export const portBase = (lane: string): Omit<Port, "post" | "onFrames" | "close"
   pid: process.pid,
   threadId: 0,
   capabilities: { isolation: "process", transfer: false, sharedMemory: false },
-  // Node tells a parent how its child ended, but not of what error.
-  reportsDeath: false,
   isCancelFlagRaised: () => false,
+  onDying,
+  heapUsedBytes: () => getHeapStatistics().used_heap_size,
 });

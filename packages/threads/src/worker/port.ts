@@ -1,6 +1,7 @@
 /**
  * The worker's end of a thread: the message port that came with its data.
  */
+import { getHeapStatistics } from "node:v8";
 import { parentPort, threadId, type Transferable, workerData } from "node:worker_threads";
 
 import type { Port } from "@heddle/pool/worker/port";
@@ -30,7 +31,6 @@ export const threadPort: Port = {
   pid: process.pid,
   threadId,
   capabilities: { isolation: "isolate", transfer: true, sharedMemory: true },
-  reportsDeath: true,
   post: (frames, transfer) => port.postMessage(frames, transfer as ReadonlyArray<Transferable> | undefined),
   onFrames: (listener) => void port.on("message", listener),
   isCancelFlagRaised: Shared.cancelFlag(shared),
@@ -39,4 +39,5 @@ export const threadPort: Port = {
     // A body that listens to its parent would wait for messages that never come.
     parentPort?.unref();
   },
+  heapUsedBytes: () => getHeapStatistics().used_heap_size,
 };

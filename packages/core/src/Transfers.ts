@@ -1,5 +1,9 @@
 /**
  * What a body wants moved instead of copied: each object leaves with the first value that contains it.
+ *
+ * For adapters: it is what `context.transfer` of a runtime that can move fills.
+ *
+ * @since 0.1.0
  */
 
 const nameOf = (u: unknown): string =>
@@ -18,7 +22,8 @@ const assertMovable = (object: unknown): object => {
   if (ArrayBuffer.isView(object)) {
     throw new TypeError(`context.transfer: a ${nameOf(object)} cannot be moved, but its \`buffer\` can`);
   }
-  if (object instanceof SharedArrayBuffer) {
+  // Pages that are not isolated do not have the name.
+  if (typeof SharedArrayBuffer === "function" && object instanceof SharedArrayBuffer) {
     throw new TypeError("context.transfer: a SharedArrayBuffer is shared already and cannot be moved");
   }
   if (typeof object !== "object" || object === null || isPlain(object)) {
@@ -57,7 +62,17 @@ const reachable = (root: unknown, wanted: ReadonlySet<object>): ReadonlySet<obje
   return found;
 };
 
-/** The objects that one body still wants moved. */
+/**
+ * The objects that one body still wants moved.
+ *
+ * **Errors**
+ *
+ * `add` throws a `TypeError` for what no platform can move; `missingIn` gives one, to end the body with, for what no
+ * value contained.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export class Transfers {
   private readonly wanted = new Set<object>();
 

@@ -1,13 +1,30 @@
 /**
- * The places of a runtime with limited concurrency: jobs wait for one by priority, first come first served.
+ * The places of a runtime with limited concurrency, for adapters that have no workers of their own to wait for.
+ *
+ * @since 0.1.0
  */
-import { DispatchQueue, type Links, type Rank, unlinked } from "@heddle/core/DispatchQueue";
 import * as Effect from "effect/Effect";
+
+import { DispatchQueue, type Links, type Rank, unlinked } from "./DispatchQueue.ts";
 
 interface Waiter extends Links<Waiter>, Rank {
   readonly grant: () => void;
 }
 
+/**
+ * A number of places for bodies, and the queue in front of them.
+ *
+ * **Ordering**
+ *
+ * By priority, which rises by one for each `agingMillis` of waiting; first come, first served among equals.
+ *
+ * **Cancellation**
+ *
+ * An interrupted body leaves the queue, or gives its place back when it has stopped.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export class Places {
   private readonly queue: DispatchQueue<Waiter>;
   private free: number;

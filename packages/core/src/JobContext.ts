@@ -1,30 +1,50 @@
 /**
- * What a body sees of this runtime.
+ * What a body sees that runs in the program itself: the context for adapters without workers.
+ *
+ * @since 0.1.0
  */
-import type { TaskCodec } from "@heddle/core/Codec";
-import * as Envelope from "@heddle/core/Envelope";
-import type { Job, JobEvent } from "@heddle/core/Job";
-import * as Nested from "@heddle/core/Nested";
-import * as Promised from "@heddle/core/Promised";
-import type * as Runtime from "@heddle/core/Runtime";
-import type { TaskContext, Unit } from "@heddle/core/TaskContext";
 import * as Effect from "effect/Effect";
+
+import type { TaskCodec } from "./Codec.ts";
+import * as Envelope from "./Envelope.ts";
+import type { Job, JobEvent } from "./Job.ts";
+import * as Nested from "./Nested.ts";
+import * as Promised from "./Promised.ts";
+import type * as Runtime from "./Runtime.ts";
+import type { TaskContext, Unit } from "./TaskContext.ts";
+import { Transfers } from "./Transfers.ts";
 
 type Place = Parameters<typeof Nested.make>[0] & { readonly unit: Unit };
 
+/**
+ * The context of one job.
+ *
+ * **Cancellation**
+ *
+ * `cancel` aborts the signal and raises the flag; after `end` nothing that the body reports is heard any more.
+ *
+ * **Errors**
+ *
+ * `progress` throws what the codec throws: an adapter decides how a body that does not catch it ends.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export class JobContext implements TaskContext<unknown> {
   readonly id: string;
   readonly attempt: number;
   readonly unit: Unit;
-  private readonly codec: TaskCodec;
+  private readonly codec: Pick<TaskCodec, "encodeProgress">;
   private readonly job: Job;
   private readonly host: Place;
   readonly deadlineEpochMillis: number | undefined;
+  /** What the body wants moved, on a runtime that can move. */
+  transfers: Transfers | undefined;
   private nested: Runtime.Service | undefined;
   private controller: AbortController | undefined;
   private state: "running" | "cancelled" | "ended" = "running";
 
-  constructor(job: Job, host: Place, codec: TaskCodec) {
+  constructor(job: Job, host: Place, codec: Pick<TaskCodec, "encodeProgress">) {
     this.id = job.id;
     this.attempt = job.attempt;
     this.unit = host.unit;
@@ -49,8 +69,11 @@ export class JobContext implements TaskContext<unknown> {
     if (this.state === "cancelled") this.signal.throwIfAborted();
   };
 
-  // Values are handed over by reference, which moves nothing and copies nothing.
-  readonly transfer = (): void => undefined;
+  readonly transfer = (...objects: ReadonlyArray<unknown>): void => {
+    if (!this.host.capabilities.transfer) return;
+    this.transfers ??= new Transfers();
+    this.transfers.add(objects);
+  };
 
   readonly run: TaskContext<unknown>["run"] = (task, ...args) =>
     Promised.fromService(this.runtime).run(task, ...args);
@@ -68,12 +91,14 @@ export class JobContext implements TaskContext<unknown> {
     this.emit({ _tag: "Log", message });
   };
 
+  /** Tells the body that it is cancelled. */
   cancel(): void {
     if (this.state !== "running") return;
     this.state = "cancelled";
     this.controller?.abort();
   }
 
+  /** To be called when the body has stopped. */
   end(): void {
     if (this.state === "running") this.state = "ended";
   }

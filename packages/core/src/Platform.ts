@@ -1,0 +1,46 @@
+/**
+ * What differs between the platforms that Heddle runs on: Node, Bun and Deno, browsers and their workers.
+ *
+ * Chosen once, when it is loaded. There are no imports of `node:` modules, so a browser can load it; loads no Effect.
+ *
+ * @since 0.1.0
+ */
+import * as PlainText from "./internal/plainText.ts";
+
+type Process = Pick<NodeJS.Process, "pid" | "getBuiltinModule">;
+
+// A property, since a bundler may replace the name `process`. A page may have half of one, put there for old libraries.
+const { process } = globalThis as { readonly process?: Partial<Process> };
+
+const util = process?.getBuiltinModule?.("node:util");
+const os = process?.getBuiltinModule?.("node:os");
+
+/**
+ * The number of this process, 0 where there are none.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const pid: number = process?.pid ?? 0;
+
+/**
+ * How many bodies can compute at the same time.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const availableParallelism = (): number =>
+  os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+
+/**
+ * A value as text for people, down to `depth` levels of what it contains. Throws what a value throws when it is looked at.
+ *
+ * **Details**
+ *
+ * `util.inspect` where there is one. Elsewhere a plain form of the same, which shows at most 100 parts of a value.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const inspect: (value: unknown, depth?: number) => string =
+  util === undefined ? PlainText.of : (value, depth = PlainText.usualDepth) => util.inspect(value, { depth });
