@@ -4,7 +4,15 @@ import { defineConfig } from "vitest/config";
 // `pnpm test` runs the same files through turbo, package by package, with caching.
 export default defineConfig({
   test: {
-    projects: ["packages/*", "apps/*", "tooling", "tooling/doc-examples", "tooling/chaos"],
+    projects: [
+      "packages/*",
+      "apps/*",
+      "tooling",
+      "tooling/doc-examples",
+      "tooling/bench",
+      "tooling/chaos",
+      "tooling/create-adapter",
+    ],
     coverage: {
       provider: "v8",
       // Counts what runs inside worker threads and child processes as well (NODE_V8_COVERAGE underneath).

@@ -8,10 +8,20 @@ import { nap, printNumbers, sleepVsCrunch, workersCommand } from "./commands/les
 import { primes } from "./commands/primes.ts";
 import { rightTool } from "./commands/rightTool.ts";
 import { root } from "./commands/root.ts";
+import { runtimes } from "./commands/runtimes.ts";
 import { spinner } from "./commands/spinner.ts";
 
 const demo = root.pipe(
-  Command.withSubcommands([spinner, primes, printNumbers, workersCommand, sleepVsCrunch, nap, rightTool]),
+  Command.withSubcommands([
+    spinner,
+    primes,
+    printNumbers,
+    workersCommand,
+    sleepVsCrunch,
+    nap,
+    runtimes,
+    rightTool,
+  ]),
 );
 
 // By default help goes to stdout when the command line is wrong. One clear error on stderr is enough.

@@ -8,11 +8,11 @@ import { subscribe } from "node:diagnostics_channel";
 import { availableParallelism } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 
-import type { BlockReport } from "@heddle/fibers";
 import * as Effect from "effect/Effect";
 
+import type { BlockReport } from "./adapters.ts";
 import { frameMillis, type HostEvent, type Plan, type RunSpec, type SpinnerReport } from "./protocol.ts";
-import { layerOf, workersOf } from "./runtimes.ts";
+import { layerOf, reasonAgainst, workersOf } from "./runtimes.ts";
 import * as Workloads from "./workloads/index.ts";
 import { explain, Report, round } from "./workloads/report.ts";
 
@@ -70,8 +70,19 @@ const noteOf = ({ blockedMillis, suspects }: BlockReport): string => {
   return `${names} held the event loop for ${(blockedMillis / 1000).toFixed(1)} s: nothing else could run meanwhile`;
 };
 
+const skipped = new Set<string>();
+
+/** Says once that a runtime is left out, though a plan may ask for it with several numbers of workers. */
+const skip = ({ runtime, workload }: RunSpec, reason: string): void => {
+  const run = `${workload} on ${runtime}`;
+  if (!skipped.has(run)) emit({ type: "run.skipped", workload, runtime, reason });
+  skipped.add(run);
+};
+
 const carryOut = Effect.fnUntraced(function* (spec: RunSpec) {
   const { runtime, workload } = spec;
+  const reason = reasonAgainst(runtime, workload);
+  if (reason !== undefined) return skip(spec, reason);
   const workers = workersOf(spec);
   const program = yield* Effect.promise(() => Workloads.load(spec));
   let worst: BlockReport | undefined;

@@ -4,8 +4,9 @@
  * The main thread draws and decides; the host thread runs the workload and may be blocked by it.
  */
 
-/** What a run can be asked to run on. `serial` is the same program without any runtime. */
-export type RuntimeName = "serial" | "fibers" | "fibers-yield" | "fibers-blocking" | "threads" | "processes";
+import type { RuntimeName } from "./adapters.ts";
+
+export type { RuntimeName } from "./adapters.ts";
 
 export type NumbersName = "book" | "small";
 
@@ -61,6 +62,14 @@ export interface RunStart {
   readonly cores: number;
 }
 
+/** A run that was not made, and why: this platform, or the runtime, lacks something. */
+export interface RunSkipped {
+  readonly type: "run.skipped";
+  readonly workload: WorkloadName;
+  readonly runtime: RuntimeName;
+  readonly reason: string;
+}
+
 interface TaskStart {
   readonly type: "task.start";
   readonly task: string;
@@ -104,6 +113,7 @@ export interface RunEnd {
 
 export type HostEvent =
   | RunStart
+  | RunSkipped
   | TaskStart
   | TaskEnd
   | RunEnd

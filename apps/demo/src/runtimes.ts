@@ -1,48 +1,88 @@
-/**
- * The composition root: from a name on the command line to a runtime. Nothing else in the demo knows the adapters.
- *
- * Each adapter is loaded when it is asked for, so that a run pays only for its own.
- */
+/** From a name on the command line to a runtime, and what is known of it. */
 import { availableParallelism } from "node:os";
 
-import type * as Runtime from "@heddle/core/Runtime";
-import type { RuntimeError } from "@heddle/core/RuntimeError";
-import type { BlockReport } from "@heddle/fibers";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 
-import type { RunSpec, RuntimeName } from "./protocol.ts";
+import {
+  type Adapter,
+  type AdapterName,
+  adapters,
+  type RuntimeLayer,
+  type RuntimeName,
+  type Start,
+  variants,
+} from "./adapters.ts";
+import type { RunSpec, WorkloadName } from "./protocol.ts";
 
-type RuntimeLayer = Layer.Layer<Runtime.Runtime, RuntimeError>;
+interface Variant {
+  readonly name: RuntimeName;
+  readonly adapter: AdapterName;
+  readonly tasks: "pausing" | "blocking";
+  readonly workloads: ReadonlyArray<WorkloadName>;
+  readonly description: string;
+}
+
+const known: ReadonlyArray<Adapter & { readonly name: RuntimeName }> = adapters;
+const others: ReadonlyArray<Variant> = variants;
 
 // A spinner needs a unit beside the one that works.
 const unitsOfSpinner = 2;
-const unitsOfBook: Partial<Record<RunSpec["workload"], number>> = {
+const unitsOfBook: Partial<Record<WorkloadName, number>> = {
   spinner: unitsOfSpinner,
   nap: unitsOfSpinner,
   workers: 5,
   "print-numbers": 1,
 };
 
+const variantOf = (runtime: RuntimeName): Variant | undefined => others.find(({ name }) => name === runtime);
+
+/** The row of a runtime's adapter; none of `serial`. */
+export const adapterOf = (runtime: RuntimeName): Adapter | undefined => {
+  const wanted = variantOf(runtime)?.adapter ?? runtime;
+  return known.find(({ name }) => name === wanted);
+};
+
+/** All runtimes that a workload can be asked to run on: each adapter, followed by its variants. */
+export const namesFor = (workload: WorkloadName): ReadonlyArray<RuntimeName> =>
+  known.flatMap((row) => [
+    row.name,
+    ...others
+      .filter(({ adapter, workloads }) => adapter === row.name && workloads.includes(workload))
+      .map(({ name }) => name),
+  ]);
+
+/** How the tasks of a run are written. */
+export const tasksOf = ({ runtime }: RunSpec): "usual" | Variant["tasks"] =>
+  variantOf(runtime)?.tasks ?? "usual";
+
+/** What to expect of a runtime. */
+export const descriptionOf = (runtime: RuntimeName): string | undefined =>
+  (variantOf(runtime) ?? adapterOf(runtime))?.description;
+
 /** Whether all units of a runtime share one thread. */
-export const isOneThread = (runtime: RuntimeName): boolean =>
-  runtime !== "threads" && runtime !== "processes";
+export const isOneThread = (runtime: RuntimeName): boolean => {
+  const bodies = adapterOf(runtime)?.bodies;
+  return bodies !== "in threads" && bodies !== "in processes";
+};
+
+/** Why a workload cannot run there, if it cannot: the platform lacks something, or the runtime does. */
+export const reasonAgainst = (runtime: RuntimeName, workload: WorkloadName): string | undefined => {
+  const adapter = adapterOf(runtime);
+  const missing = adapter?.unavailable?.();
+  if (missing !== undefined) return missing;
+  return adapter?.bodies === "one by one" && unitsOfBook[workload] === unitsOfSpinner
+    ? "it runs one body at a time, and a spinner needs another one beside it"
+    : undefined;
+};
 
 /** How many units work at the same time in a run. */
 export const workersOf = (spec: RunSpec): number =>
   isOneThread(spec.runtime) ? 1 : (spec.workers ?? unitsOfBook[spec.workload] ?? availableParallelism());
 
 /** The layer of a run's runtime; `onBlocked` hears of tasks that hold the loop that they share. */
-export const layerOf = (spec: RunSpec, onBlocked: (report: BlockReport) => void): RuntimeLayer => {
-  const size = workersOf(spec);
-  switch (spec.runtime) {
-    case "threads":
-      return lazily(async () => (await import("@heddle/threads")).layer({ size }));
-    case "processes":
-      return lazily(async () => (await import("@heddle/processes")).layer({ size }));
-    default:
-      return lazily(async () => (await import("@heddle/fibers")).layer({ onBlocked }));
-  }
+export const layerOf = (spec: RunSpec, onBlocked: Start["onBlocked"]): RuntimeLayer => {
+  const adapter = adapterOf(spec.runtime);
+  if (adapter === undefined) throw new TypeError(`${spec.runtime} has no runtime`);
+  return Layer.unwrap(Effect.promise(() => adapter.load({ workers: workersOf(spec), onBlocked })));
 };
-
-const lazily = (load: () => Promise<RuntimeLayer>): RuntimeLayer => Layer.unwrap(Effect.promise(load));

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 
+import { type Adapter, adapters } from "../src/adapters.ts";
+import { namesFor, reasonAgainst } from "../src/runtimes.ts";
 import { decide } from "../src/workloads/rightTool.ts";
 import { jsonLines, run } from "./demo.ts";
 
@@ -12,7 +14,7 @@ describe("demo spinner", () => {
     const ends = endsOf(stdout);
     assert.deepStrictEqual(
       ends.map((end) => end["runtime"]),
-      ["fibers", "fibers-blocking", "threads", "processes"],
+      namesFor("spinner").filter((name) => reasonAgainst(name, "spinner") === undefined),
     );
     for (const { failed, ok, runtime, spinner } of ends) {
       assert.deepStrictEqual([ok, failed], [1, 0], runtime);
@@ -23,7 +25,7 @@ describe("demo spinner", () => {
     const answers = jsonLines(stdout).filter((line) => String(line["task"]).startsWith("spinner/slow"));
     assert.deepStrictEqual(
       answers.map((line) => line["output"]),
-      [42, 42, 42, 42],
+      ends.map(() => 42),
     );
   }, 30_000);
 
@@ -76,6 +78,22 @@ describe("the seeds' other programs", () => {
     assert.isAtLeast(frames["fibers-yield"], 3);
     assert.isAtLeast(frames["threads"], 3);
   }, 60_000);
+
+  it("runtimes: every adapter, what to expect of it, and why it is not here if it is not", async () => {
+    const { code, stdout } = await run(["runtimes"]);
+    assert.strictEqual(code, 0);
+    const rows: ReadonlyArray<Adapter> = adapters;
+    for (const { description, name, unavailable } of rows) {
+      const reason = unavailable?.();
+      const said = reason === undefined ? description : `not here: ${reason}`;
+      assert.include(stdout, `${name.padEnd(12)}  ${said}`);
+    }
+    const asJson = jsonLines((await run(["runtimes", "--json"])).stdout);
+    assert.deepStrictEqual(
+      asJson.map((line) => [line["type"], line["name"], line["unavailable"]]),
+      rows.map(({ name, unavailable }) => ["runtime", name, unavailable?.() ?? null]),
+    );
+  });
 
   it("right-tool: the decision and the reason", async () => {
     const { code, stdout } = await run(["right-tool", "--work", "io"]);

@@ -1,14 +1,19 @@
 import { assert, describe, it } from "@effect/vitest";
 
+import type { RuntimeName } from "../src/adapters.ts";
+import { adapterOf, namesFor, reasonAgainst } from "../src/runtimes.ts";
 import { numbersOf, objection } from "../src/workloads/numbers.ts";
 import { checkPrime, trialDivision } from "../src/workloads/primes.task.ts";
 import { escape, jsonLines, run } from "./demo.ts";
 
-const runtimes = ["serial", "fibers", "fibers-yield", "threads", "processes"];
+const runtimes: ReadonlyArray<RuntimeName> = [
+  "serial",
+  ...namesFor("primes").filter((name) => reasonAgainst(name, "primes") === undefined),
+];
 
 const checkRun = (
   lines: ReadonlyArray<Record<string, any>>,
-  runtime: string,
+  runtime: RuntimeName,
   numbers: "book" | "small",
 ): void => {
   const from = lines.findIndex((line) => line["type"] === "run.start" && line["runtime"] === runtime);
@@ -20,7 +25,7 @@ const checkRun = (
     assert.strictEqual(task["type"], "task.end");
     assert.strictEqual(task["outcome"], "ok");
     assert.isUndefined(objection(numbers, BigInt(task["input"]), task["output"]), task["input"]);
-    assert.match(task["lane"], new RegExp(`^${runtime.split("-")[0]}/\\d+$`));
+    assert.match(task["lane"], new RegExp(`^${adapterOf(runtime)?.name ?? runtime}/\\d+$`));
     assert.isTrue(task["queuedMs"] >= 0 && task["runMs"] >= 0);
   }
   const inputs = tasks.map((task) => BigInt(task["input"]));

@@ -1,10 +1,14 @@
 /** The flags that commands share. All are checked while the command line is read, before anything starts. */
 import * as Flag from "effect/cli/Flag";
 
-import type { RuntimeName } from "../protocol.ts";
+import { type RuntimeName, usual } from "../adapters.ts";
+import type { WorkloadName } from "../protocol.ts";
+import { namesFor, reasonAgainst } from "../runtimes.ts";
 
 const maxWorkers = 256;
 const maxSeconds = 3600;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** `--json`, on every command. */
 export const json = Flag.Boolean("json").pipe(
@@ -12,17 +16,30 @@ export const json = Flag.Boolean("json").pipe(
   Flag.withDefault(false),
 );
 
-/** `-r`, one of `names` or `all`. */
-export const runtime = <const Name extends RuntimeName>(
-  names: ReadonlyArray<Name>,
-  otherwise: Name | "all" = "all",
-) =>
-  Flag.Literals("runtime", [...names, "all"] as const).pipe(
+interface Choice {
+  /** Whether the serial program is one of the choices; elsewhere it runs beside the others, or not at all. */
+  readonly serial?: boolean;
+  /** What to run on when nothing is said: the usual runtime or, without this, all. */
+  readonly one?: boolean;
+}
+
+/** `-r`: one of the runtimes of a workload, or all of them. One that cannot run here is refused by name, left out of all. */
+export const runtime = (workload: WorkloadName, { one = false, serial = false }: Choice = {}) => {
+  const names: ReadonlyArray<RuntimeName> = [...(serial ? ["serial" as const] : []), ...namesFor(workload)];
+  const otherwise = one ? usual : "all";
+  const available = (name: RuntimeName | "all"): ReadonlyArray<RuntimeName> => {
+    if (name === "all") return names;
+    const reason = reasonAgainst(name, workload);
+    if (reason !== undefined) throw new Error(`${name} cannot run this here: ${reason}`);
+    return [name];
+  };
+  return Flag.Literals("runtime", [...names, "all"]).pipe(
     Flag.withAlias("r"),
-    Flag.withDescription(`Where to run it (default: ${otherwise})`),
+    Flag.withDescription(`Where to run it (default: ${otherwise}); 'demo runtimes' tells about each`),
     Flag.withDefault(otherwise),
-    Flag.map((name): ReadonlyArray<Name> => (name === "all" ? names : [name])),
+    Flag.mapTryCatch(available, messageOf),
   );
+};
 
 const countOfWorkers = (text: string): number => {
   const n = /^\d+$/.test(text) ? Number(text) : 0;
@@ -30,13 +47,11 @@ const countOfWorkers = (text: string): number => {
   return n;
 };
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** `-w`, how many workers. */
 export const workers = Flag.String("workers").pipe(
   Flag.withAlias("w"),
   Flag.withMetavar("n"),
-  Flag.withDescription("How many threads or processes (default: one per core)"),
+  Flag.withDescription("How many workers, where there are any (default: one per core)"),
   Flag.mapTryCatch(countOfWorkers, messageOf),
   Flag.map((n): number | undefined => n),
   Flag.withDefault(undefined),

@@ -9,12 +9,11 @@ import { execute, nothingMore } from "./execute.ts";
 import { runtime, seconds, workers } from "./flags.ts";
 import { root } from "./root.ts";
 
-const anywhere = (otherwise: "threads" | "all") =>
-  runtime(["serial", "fibers", "threads", "processes"], otherwise);
+const anywhere = { one: true, serial: true };
 
 export const printNumbers = Command.make(
   "print-numbers",
-  { runtimes: anywhere("threads"), seconds: seconds(1, "The pause before each number") },
+  { runtimes: runtime("print-numbers", anywhere), seconds: seconds(1, "The pause before each number") },
   Effect.fnUntraced(function* ({ runtimes, seconds: pause }) {
     const { json } = yield* root;
     const plan = runtimes.map(
@@ -26,7 +25,7 @@ export const printNumbers = Command.make(
 
 export const workersCommand = Command.make(
   "workers",
-  { runtimes: anywhere("threads"), workers, seconds: seconds(2, "How long each worker sleeps") },
+  { runtimes: runtime("workers", anywhere), workers, seconds: seconds(2, "How long each worker sleeps") },
   Effect.fnUntraced(function* ({ runtimes, seconds: nap, workers: size }) {
     const { json } = yield* root;
     const plan = runtimes.map(
@@ -44,7 +43,7 @@ const comparison = (runs: ReadonlyArray<RunEnd>, { terminal }: Screen): Readonly
 export const sleepVsCrunch = Command.make(
   "sleep-vs-crunch",
   {
-    runtimes: runtime(["fibers", "threads", "processes"]),
+    runtimes: runtime("sleep-vs-crunch"),
     workers,
     seconds: seconds(1, "How long each of the four sleeps"),
   },
@@ -59,7 +58,7 @@ export const sleepVsCrunch = Command.make(
 
 export const nap = Command.make(
   "nap",
-  { runtimes: runtime(["fibers", "fibers-yield", "threads", "processes"]) },
+  { runtimes: runtime("nap") },
   Effect.fnUntraced(function* ({ runtimes }) {
     const { json } = yield* root;
     const plan = runtimes.map((name) => ({ workload: "nap", runtime: name, workers: undefined }) as const);

@@ -7,13 +7,13 @@ import * as Effect from "effect/Effect";
 import type { NumbersName, Plan, PrimesSpec, RunEnd, RuntimeName } from "../protocol.ts";
 import * as Results from "../render/results.ts";
 import type { Screen } from "../render/screen.ts";
-import { isOneThread } from "../runtimes.ts";
+import { isOneThread, namesFor } from "../runtimes.ts";
 import { execute } from "./execute.ts";
 import { repeat, runtime, sweep, workers } from "./flags.ts";
 import { root } from "./root.ts";
 
 const flags = {
-  runtimes: runtime(["fibers", "fibers-yield", "threads", "processes"]),
+  runtimes: runtime("primes"),
   workers,
   numbers: Flag.Literals("numbers", ["book", "small"]).pipe(
     Flag.withDescription("The book's numbers, or small ones for a quick look (default: book)"),
@@ -61,12 +61,15 @@ const sweepWord = (runs: ReadonlyArray<RunEnd>, { terminal }: Screen): ReadonlyA
   Results.agreement(runs),
 ];
 
-const cannotSweep = new CliError.InvalidValue({
-  option: "sweep",
-  value: "with -r fibers",
-  expected: "-r threads, processes or all: fibers share one thread, so there is nothing to sweep",
-  kind: "flag",
-});
+const parallel = namesFor("primes").filter((name) => !isOneThread(name));
+
+const cannotSweep = (runtimes: ReadonlyArray<RuntimeName>): CliError.InvalidValue =>
+  new CliError.InvalidValue({
+    option: "sweep",
+    value: `with -r ${runtimes.join(", ")}`,
+    expected: `-r ${parallel.join(", ")} or all: elsewhere there is one thread, so there is nothing to sweep`,
+    kind: "flag",
+  });
 
 export const primes = Command.make(
   "primes",
@@ -74,7 +77,8 @@ export const primes = Command.make(
   Effect.fnUntraced(function* (wanted) {
     const { json } = yield* root;
     if (wanted.sweep !== undefined && wanted.runtimes.every(isOneThread)) {
-      return yield* new CliError.ShowHelp({ commandPath: ["demo", "primes"], errors: [cannotSweep] });
+      const errors = [cannotSweep(wanted.runtimes)];
+      return yield* new CliError.ShowHelp({ commandPath: ["demo", "primes"], errors });
     }
     yield* execute(planOf(wanted), json, wanted.sweep === undefined ? finalWord : sweepWord);
   }),

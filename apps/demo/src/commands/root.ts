@@ -1,19 +1,21 @@
 /** `demo` alone: the spinner, then the primes, on every runtime, then one table and one sentence. */
 import * as Command from "effect/cli/Command";
 
+import { adapters } from "../adapters.ts";
 import type { Plan, RunEnd } from "../protocol.ts";
 import * as Results from "../render/results.ts";
 import type { Screen } from "../render/screen.ts";
+import { namesFor } from "../runtimes.ts";
 import { execute } from "./execute.ts";
 import { json } from "./flags.ts";
 
 const spinnerSeconds = 1;
 
 const plan: Plan = [
-  ...(["fibers-blocking", "fibers", "threads", "processes"] as const).map(
+  ...namesFor("spinner").map(
     (runtime) => ({ workload: "spinner", runtime, workers: undefined, seconds: spinnerSeconds }) as const,
   ),
-  ...(["serial", "fibers", "fibers-yield", "threads", "processes"] as const).map(
+  ...(["serial", ...namesFor("primes")] as const).map(
     (runtime) => ({ workload: "primes", runtime, workers: undefined, numbers: "book", repeat: 1 }) as const,
   ),
 ];
@@ -42,6 +44,6 @@ export const root = Command.make("demo").pipe(
   Command.withSharedFlags({ json }),
   Command.withHandler(({ json: asJson }) => execute(plan, asJson, finalWord)),
   Command.withDescription(
-    "One task on fibers, threads and processes. Alone: a spinner and primes on each of them.",
+    `One task on ${adapters.map(({ name }) => name).join(", ")}. Alone: a spinner and primes on each of them.`,
   ),
 );

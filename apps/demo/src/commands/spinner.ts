@@ -8,7 +8,7 @@ import { runtime, seconds } from "./flags.ts";
 import { root } from "./root.ts";
 
 const flags = {
-  runtimes: runtime(["fibers", "fibers-blocking", "threads", "processes"], "threads"),
+  runtimes: runtime("spinner", { one: true }),
   seconds: seconds(3, "How long the answer takes"),
 };
 

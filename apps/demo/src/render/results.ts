@@ -1,7 +1,8 @@
 /** The final word of a command: one table of its runs, and what to make of it. */
 import { availableParallelism, loadavg } from "node:os";
 
-import type { RunEnd, RuntimeName } from "../protocol.ts";
+import type { RunEnd } from "../protocol.ts";
+import { descriptionOf } from "../runtimes.ts";
 import { symbolsFor } from "./symbols.ts";
 import type { Terminal } from "./terminal.ts";
 import { median, paint, seconds, table } from "./text.ts";
@@ -55,18 +56,12 @@ export const spinnerSentence = (run: RunEnd): string => {
   return `${run.runtime}: spinner drew ${frames(run)} frames${blocked}`;
 };
 
-const why: Partial<Record<RuntimeName, string>> = {
-  fibers: "fibers share one thread: no speed-up, and one busy task stops everything, the spinner too",
-  "fibers-yield": "with naps the spinner lives, but it is still one thread: no speed-up",
-  threads: "threads compute on all cores, and the loop stays free",
-  processes: "processes do too; each has a memory of its own and survives its neighbour's crash",
-};
-
 /** Why the figures are what they are, one line per runtime. */
 export const reasons = (runs: ReadonlyArray<RunEnd>): ReadonlyArray<string> =>
-  [...new Set(runs.map((run) => run.runtime))].flatMap((name) =>
-    why[name] === undefined ? [] : [`  ${name.padEnd(12)}  ${why[name]}`],
-  );
+  [...new Set(runs.map((run) => run.runtime))].flatMap((name) => {
+    const description = descriptionOf(name);
+    return description === undefined ? [] : [`  ${name.padEnd(12)}  ${description}`];
+  });
 
 /** A word of caution when other programs took a good part of the machine. */
 export const caution = (): ReadonlyArray<string> => {

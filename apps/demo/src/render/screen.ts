@@ -1,5 +1,5 @@
 /** Where events become visible: a live region on a terminal, plain lines elsewhere, or JSON. */
-import type { HostEvent } from "../protocol.ts";
+import type { HostEvent, RunSkipped } from "../protocol.ts";
 import { Board } from "./board.ts";
 import * as Json from "./json.ts";
 import { Region } from "./region.ts";
@@ -17,6 +17,9 @@ export interface Screen {
 
 const out = (text: string): void => void process.stdout.write(text);
 const err = (text: string): void => void process.stderr.write(text);
+
+const skippedSentence = ({ reason, runtime, workload }: RunSkipped): string =>
+  `${workload} on ${runtime} was left out: ${reason}`;
 
 /** Prints JSON to stdout, and only what went wrong to stderr. */
 const json = (terminal: Terminal): Screen => ({
@@ -54,6 +57,7 @@ const plain = (terminal: Terminal): Screen => {
       if (event.type === "line") out(text(event.text));
       else if (event.type === "problem") err(text(`demo: ${event.text}`));
       else if (event.type === "note") told(event.text);
+      else if (event.type === "run.skipped") out(text(skippedSentence(event)));
       else if (event.type === "run.start") told(`${board.title()}: started`);
     },
     print: (line) => out(text(line)),
@@ -87,6 +91,7 @@ const live = (terminal: Terminal): Screen => {
       if (event.type === "line") above(out, event.text);
       else if (event.type === "problem") above(err, `demo: ${event.text}`);
       else if (event.type === "note") above(err, `  ${event.text}`);
+      else if (event.type === "run.skipped") above(out, skippedSentence(event));
       else if (event.type === "run.end" || event.type === "wipe") wipe();
     },
     print: (line) => above(out, line),

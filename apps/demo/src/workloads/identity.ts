@@ -1,10 +1,15 @@
-/** Who works: the line with which the book's programs introduce themselves. Types only, so that workers load fast. */
+/** Who works: the line with which the book's programs introduce themselves. Loads no library, since workers load it. */
 import type { Unit } from "@heddle/core/TaskContext";
+
+import { type Adapter, adapters } from "../adapters.ts";
+
+const known: ReadonlyArray<Adapter> = adapters;
 
 export const identity = ({ lane, pid, runtime, threadId }: Unit): string => {
   const ordinal = Number(lane.split("/")[1] ?? 0) + 1;
-  const processName = runtime === "processes" ? `Process-${ordinal}` : "MainProcess";
-  const threadName = runtime === "threads" ? `Thread-${ordinal} (id ${threadId})` : "MainThread";
+  const bodies = known.find(({ name }) => name === runtime)?.bodies;
+  const processName = bodies === "in processes" ? `Process-${ordinal}` : "MainProcess";
+  const threadName = bodies === "in threads" ? `Thread-${ordinal} (id ${threadId})` : "MainThread";
   return `PID: ${pid}, Process Name: ${processName}, Thread Name: ${threadName}`;
 };
 

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect";
 
 import type { PrimesSpec } from "../protocol.ts";
-import { isOneThread, workersOf } from "../runtimes.ts";
+import { isOneThread, tasksOf, workersOf } from "../runtimes.ts";
 import { numbersOf, objection } from "./numbers.ts";
 import { checkPrime, isPrime, isPrimeNapping } from "./primes.task.ts";
 import { explain, Report, run, runSerially, say } from "./report.ts";
@@ -24,7 +24,7 @@ const tell = Effect.fnUntraced(function* (spec: PrimesSpec, n: bigint, answer: b
 });
 
 const checkOn = (spec: PrimesSpec) => {
-  const task = spec.runtime === "fibers-yield" ? isPrimeNapping : isPrime;
+  const task = tasksOf(spec) === "pausing" ? isPrimeNapping : isPrime;
   return Effect.fnUntraced(function* (n: bigint) {
     const { output, runMs } = yield* run(task, n);
     yield* tell(spec, n, output, runMs);

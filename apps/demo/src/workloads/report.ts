@@ -39,6 +39,11 @@ export const explain = (cause: Cause.Cause<unknown>): string => {
   return text.split("\n")[0] ?? "unknown failure";
 };
 
+const describeStart = (input: unknown, event: Exclude<Events.Event, Ended>): HostEvent =>
+  event._tag === "JobStarted"
+    ? { type: "task.start", task: event.task, input, lane: event.unit.lane }
+    : { type: "problem", text: `the adapter broke its contract in ${event.task}: ${event.fault}` };
+
 const describeEnd = (input: unknown, output: unknown, ended: Ended): HostEvent => ({
   type: "task.end",
   task: ended.task,
@@ -72,7 +77,7 @@ export const run = Effect.fnUntraced(function* <In, A, E, P>(
   let ended: Ended | undefined;
   const observer = (event: Events.Event): void => {
     if (event._tag === "JobEnded") ended = event;
-    else emit({ type: "task.start", task: event.task, input, lane: event.unit.lane });
+    else emit(describeStart(input, event));
   };
   const exit = yield* runtime.run(task, ...args(input)).pipe(
     Effect.provideService(Events.Observer, observer),
@@ -101,7 +106,7 @@ export const observed = <A, E, R>(
   Effect.flatMap(Report, ({ emit }) =>
     Effect.provideService(submit, Events.Observer, (event) => {
       if (event._tag === "JobEnded") emit(describeEnd(input, null, event));
-      else emit({ type: "task.start", task: event.task, input, lane: event.unit.lane });
+      else emit(describeStart(input, event));
     }),
   );
 

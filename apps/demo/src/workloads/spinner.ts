@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 
 import type { SpinnerSpec } from "../protocol.ts";
+import { tasksOf } from "../runtimes.ts";
 import { observed, Report, run, runSerially, say } from "./report.ts";
 import { sleepBlocking, slow, slowBlocking, spin } from "./spinner.task.ts";
 
@@ -27,9 +28,9 @@ export const spinWhile = Effect.fnUntraced(function* <A, E, R>(
   return answer;
 }, Effect.scoped);
 
-export const program = Effect.fnUntraced(function* ({ runtime, seconds }: SpinnerSpec) {
-  const work = runtime === "fibers-blocking" ? slowBlocking : slow;
-  const { output } = yield* spinWhile("thinking!", run(work, seconds));
+export const program = Effect.fnUntraced(function* (spec: SpinnerSpec) {
+  const work = tasksOf(spec) === "blocking" ? slowBlocking : slow;
+  const { output } = yield* spinWhile("thinking!", run(work, spec.seconds));
   yield* say(`Answer: ${output}`);
 });
 
