@@ -18,7 +18,8 @@ describe.skipIf(!hasPty)("on a terminal (needs `script` of util-linux)", () => {
     assert.match(stdout, /event loop +ok, \d+ ms since last beat/);
     assert.notInclude(stdout, `${escape}[?1049h`);
     assert.isAbove(stdout.lastIndexOf(`${escape}[?25h`), stdout.lastIndexOf(`${escape}[?25l`));
-    assert.include(stdout, `${escape}[32m`);
+    // Which one depends on how busy the machine is.
+    assert.match(stdout, new RegExp(`${escape}\\[3[1-3]m`));
   }, 30_000);
 
   it("drops the lanes on a narrow terminal", async () => {

@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause";
 import * as Schema from "effect/Schema";
 
 import type { Capabilities } from "./Capabilities.ts";
@@ -41,6 +42,18 @@ interface Direction {
   readonly decode: Convert;
 }
 
+// What a schema's own code throws comes wrapped in an error that only says that it threw.
+const unwrapped =
+  (convert: Convert): Convert =>
+  (value) => {
+    try {
+      return convert(value);
+    } catch (thrown) {
+      const cause = thrown instanceof Error ? thrown.cause : undefined;
+      throw Cause.isCause(cause) ? Cause.squash(cause) : thrown;
+    }
+  };
+
 const plain: Direction = { encode: same, decode: same };
 
 const direction = (schema: Schema.Constraint | undefined, values: Capabilities["values"]): Direction => {
@@ -48,11 +61,14 @@ const direction = (schema: Schema.Constraint | undefined, values: Capabilities["
   // Constraint is the structural minimum of a schema; Task.make only accepts codecs without services.
   const codec = schema as Schema.Codec<unknown, unknown>;
   if (values === "reference") {
-    const check = Schema.encodeUnknownSync(codec);
+    const check = unwrapped(Schema.encodeUnknownSync(codec));
     return { encode: (value) => (check(value), value), decode: same };
   }
   const wire = values === "json" ? (Schema.toCodecJson(codec) as Schema.Codec<unknown, unknown>) : codec;
-  return { encode: Schema.encodeUnknownSync(wire), decode: Schema.decodeUnknownSync(wire) };
+  return {
+    encode: unwrapped(Schema.encodeUnknownSync(wire)),
+    decode: unwrapped(Schema.decodeUnknownSync(wire)),
+  };
 };
 
 const make = (task: Task.Any, values: Capabilities["values"]): TaskCodec => {

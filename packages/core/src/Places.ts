@@ -6,6 +6,10 @@
 import * as Effect from "effect/Effect";
 
 import { DispatchQueue, type Links, type Rank, unlinked } from "./DispatchQueue.ts";
+import { nextTurn } from "./Timers.ts";
+
+// For how long bodies that wait are started one after the other before timers and I/O get their turn.
+const turnMillis = 8;
 
 interface Waiter extends Links<Waiter>, Rank {
   readonly grant: () => void;
@@ -18,6 +22,12 @@ interface Waiter extends Links<Waiter>, Rank {
  *
  * By priority, which rises by one for each `agingMillis` of waiting; first come, first served among equals.
  *
+ * **Details**
+ *
+ * A body that finds a place free starts at once, within the call. Of those that wait, synchronous ones hold the event loop
+ * for 8 ms in a row, or for one body that takes longer; then timers and I/O have their turn, so that those that still wait
+ * can be cancelled, and meet their deadlines.
+ *
  * **Cancellation**
  *
  * An interrupted body leaves the queue, or gives its place back when it has stopped.
@@ -28,7 +38,8 @@ interface Waiter extends Links<Waiter>, Rank {
 export class Places {
   private readonly queue: DispatchQueue<Waiter>;
   private free: number;
-  private isGranting = false;
+  private granting: "idle" | "now" | "next turn" = "idle";
+  private takeBackTurn: () => void = () => undefined;
 
   constructor(count: number, agingMillis: number) {
     this.free = count;
@@ -53,28 +64,51 @@ export class Places {
         isGranted = true;
         resume(Effect.void);
       };
-      if (this.free > 0) {
+      // A place may be free for those that wait for the next turn.
+      if (this.free > 0 && this.queue.size === 0) {
         this.free--;
         return grant();
       }
       const waiter: Waiter = { ...unlinked(), priority, depth, grant };
       this.queue.add(waiter, performance.now());
       // Interrupted in between the grant and the body, it gives the place back.
-      return Effect.sync(() => (isGranted ? this.release() : this.queue.remove(waiter)));
+      return Effect.sync(() => (isGranted ? this.release() : this.leave(waiter)));
     });
   }
 
-  // A loop, since a body that ends at once gives its place back before `grant` returns.
+  private leave(waiter: Waiter): void {
+    this.queue.remove(waiter);
+    if (this.queue.size === 0) this.forgetTurn();
+  }
+
   private release(): void {
     this.free++;
-    if (this.isGranting) return;
-    this.isGranting = true;
+    if (this.granting === "idle") this.grantAll();
+  }
+
+  // A loop, since a body that ends at once gives its place back before `grant` returns.
+  private readonly grantAll = (): void => {
+    this.granting = "now";
+    const end = performance.now() + turnMillis;
     while (this.free > 0) {
-      const next = this.queue.take(performance.now());
+      const now = performance.now();
+      if (now >= end && this.queue.size > 0) return this.grantNextTurn();
+      const next = this.queue.take(now);
       if (next === undefined) break;
       this.free--;
       next.grant();
     }
-    this.isGranting = false;
+    this.granting = "idle";
+  };
+
+  private grantNextTurn(): void {
+    this.granting = "next turn";
+    this.takeBackTurn = nextTurn(this.grantAll);
+  }
+
+  private forgetTurn(): void {
+    if (this.granting !== "next turn") return;
+    this.granting = "idle";
+    this.takeBackTurn();
   }
 }

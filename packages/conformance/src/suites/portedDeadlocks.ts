@@ -113,7 +113,8 @@ const ofHosts: ReadonlyArray<Case> = [
     guarantees: ["V3"],
     shares: true,
     run: Effect.fnUntraced(function* ({ events, runtime }) {
-      yield* reasonOf(runtime.run(Traps.encodesInput, throws), "InvalidInput");
+      const { detail } = yield* reasonOf(runtime.run(Traps.encodesInput, throws), "InvalidInput");
+      assert.match(detail, /expected: /);
       assert.deepEqual(events, []);
       assert.equal(yield* runtime.run(Plain.double, 21), 42);
     }),

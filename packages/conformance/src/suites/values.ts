@@ -114,7 +114,7 @@ export const values: ReadonlyArray<Case> = [
     id: "values/input-not-serializable",
     title: "an input that cannot cross is NotSerializable with its path, and the runtime goes on",
     guarantees: ["V4"],
-    needs: ["copies"],
+    needs: ["copies", "richValues"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const input = { rows: [{}, { callback: () => 1 }] };
       const reason = yield* reasonOf(runtime.run(Plain.echo, input), "NotSerializable");
@@ -157,7 +157,7 @@ export const values: ReadonlyArray<Case> = [
     id: "values/nested-not-serializable",
     title: "the path of what cannot cross leads through arrays, maps and sets",
     guarantees: ["V4"],
-    needs: ["copies"],
+    needs: ["copies", "richValues"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const reason = yield* reasonOf(runtime.run(Thrown.nestedFunction, 0), "NotSerializable");
       assert.equal(reason.path, "output.list[0].get(k).values()[1].deep");
