@@ -33,7 +33,11 @@ export interface Adapter {
   readonly execute: (job: Job) => Effect.Effect<Outcome, RuntimeError>;
   /** A snapshot of the workers, where there are any; core counts the jobs itself. */
   readonly workers?: (() => Stats["workers"]) | undefined;
-  /** `execute` without a fiber per job, for adapters that need none: core prefers it. */
+  /**
+   * `execute` without a fiber per job, for adapters that need none: core prefers it. Its job is an object of core's own,
+   * so that a million may wait: a class instance, whose functions are methods. Call them on it, and do not spread it,
+   * which gives neither them nor its data. `execute` is given a plain object.
+   */
   readonly begin?: ((job: Job, onEnd: OnEnd) => Begun) | undefined;
   /** What an adapter whose capabilities say `elastic` can do with its workers. */
   readonly elastic?: Elastic | undefined;

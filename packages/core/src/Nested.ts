@@ -5,6 +5,7 @@
  */
 import type * as Effect from "effect/Effect";
 
+import type { Adapter } from "./Adapter.ts";
 import type { Capabilities } from "./Capabilities.ts";
 import { Engine } from "./internal/engine.ts";
 import type { Room } from "./internal/entrance.ts";
@@ -24,13 +25,13 @@ const unbounded: Room = {
 class NestedService implements Runtime.Service {
   readonly name: string;
   readonly capabilities: Capabilities;
-  readonly #nest: Job["nest"];
+  readonly #job: Pick<Job, "nest">;
   #made: Runtime.Service | undefined;
 
-  constructor(name: string, capabilities: Capabilities, nest: Job["nest"]) {
+  constructor(name: string, capabilities: Capabilities, job: Pick<Job, "nest">) {
     this.name = name;
     this.capabilities = capabilities;
-    this.#nest = nest;
+    this.#job = job;
   }
 
   get stats(): Effect.Effect<Stats> {
@@ -60,7 +61,9 @@ class NestedService implements Runtime.Service {
 
   get #service(): Runtime.Service {
     if (this.#made === undefined) {
-      const adapter = { name: this.name, capabilities: this.capabilities, execute: this.#nest };
+      const { capabilities, name } = this;
+      const execute: Adapter["execute"] = (job) => this.#job.nest(job);
+      const adapter: Adapter = { name, capabilities, execute };
       this.#made = Internal.fromEngine(new Engine(adapter, unbounded, true));
     }
     return this.#made;
@@ -80,5 +83,5 @@ class NestedService implements Runtime.Service {
  */
 export const make = (
   { name, capabilities }: { readonly name: string; readonly capabilities: Capabilities },
-  { nest }: Pick<Job, "nest">,
-): Runtime.Service => new NestedService(name, capabilities, nest);
+  job: Pick<Job, "nest">,
+): Runtime.Service => new NestedService(name, capabilities, job);

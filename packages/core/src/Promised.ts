@@ -16,12 +16,22 @@ import * as Stream from "effect/Stream";
 
 import type { Capabilities } from "./Capabilities.ts";
 import * as Aborts from "./internal/aborts.ts";
-import { type Engine, isTraced, type Request } from "./internal/engine.ts";
+import { Caller } from "./internal/caller.ts";
 import * as Engines from "./internal/engines.ts";
+import type { Request } from "./internal/fiberCall.ts";
+import {
+  AbortableCall,
+  PromisedCall,
+  rejection,
+  type Reject,
+  type Resolve,
+  settle,
+} from "./internal/promisedCall.ts";
 import { isSignal } from "./internal/refusal.ts";
 import { JobHandle, undetached } from "./internal/submit.ts";
 import * as SubmitSite from "./internal/submitSite.ts";
 import * as Runtime from "./Runtime.ts";
+import { RuntimeError } from "./RuntimeError.ts";
 import type { Stats } from "./Stats.ts";
 import type * as Task from "./Task.ts";
 
@@ -130,19 +140,30 @@ export interface PromisedRuntime extends AsyncDisposable {
   readonly close: () => Promise<void>;
 }
 
-const rejection = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined): unknown => {
-  if (!Cause.hasInterruptsOnly(cause)) return Cause.squash(cause);
-  return signal?.aborted === true ? signal.reason : new DOMException("The job was cancelled", "AbortError");
-};
+interface Abortable {
+  readonly signal?: AbortSignal | undefined;
+}
 
 // What is no signal stays among the options, which the runtime refuses by name.
-const split = <O extends { readonly signal?: AbortSignal | undefined }>(
+const signalOf = (options: Abortable | undefined): AbortSignal | undefined =>
+  options?.signal !== undefined && isSignal(options.signal) ? options.signal : undefined;
+
+const withoutSignal = <O extends Abortable>(
   options: O | undefined,
-): readonly [options: Omit<O, "signal"> | undefined, signal: AbortSignal | undefined] => {
-  if (options?.signal === undefined || !isSignal(options.signal)) return [options, undefined];
-  const { signal, ...others } = options;
-  return [others, signal];
+  signal: AbortSignal | undefined,
+): Omit<O, "signal"> | undefined => {
+  if (options === undefined || signal === undefined) return options;
+  const { signal: _, ...others } = options;
+  return others;
 };
+
+// One function for all promises: what it is called with is taken at once, and not held.
+let resolveOfLast: Resolve | undefined;
+const takeResolve = (resolve: Resolve): void => {
+  resolveOfLast = resolve;
+};
+
+const rejectPlainly: Reject = (reason) => Promise.reject(reason);
 
 const neverStarted = (reason: unknown): Handle<never, never> => {
   const result = Promise.reject(reason);
@@ -163,7 +184,8 @@ class Facade implements PromisedRuntime {
   private readonly service: Runtime.Service;
   private readonly context: Context.Context<Runtime.Runtime>;
   private readonly dispose: () => Promise<void>;
-  private readonly engine: Engine | undefined;
+  /** Where nobody traces, calls need no fiber. */
+  private readonly caller: Caller | undefined;
   private readonly scope = Scope.makeUnsafe();
 
   constructor(
@@ -175,7 +197,9 @@ class Facade implements PromisedRuntime {
     this.service = service;
     this.context = context;
     this.dispose = dispose;
-    this.engine = isTraced(context) ? undefined : Engines.of(service);
+    const engine = Engines.of(service);
+    const caller = engine === undefined ? undefined : new Caller(engine, context);
+    this.caller = caller?.isTraced === true ? undefined : caller;
   }
 
   get capabilities(): Capabilities {
@@ -184,35 +208,33 @@ class Facade implements PromisedRuntime {
 
   stats = (): Stats => Effect.runSync(this.service.stats);
 
-  run = async (task: Task.Any, input?: unknown, options?: RunOptions): Promise<any> => {
-    try {
-      return await this.start(task, input, options);
-    } catch (thrown) {
-      // An abort's reason is the caller's own. By reference it is the very object that the body threw.
-      if (options?.signal?.aborted === true || this.capabilities.values === "reference") throw thrown;
-      throw SubmitSite.join(thrown, new Error("here"));
-    }
-  };
+  run = (task: Task.Any, input?: unknown, options?: RunOptions): Promise<any> =>
+    SubmitSite.isSeenThroughPromises
+      ? this.start(task, input, options, this.rejectJoined)
+      : this.awaited(task, input, options);
 
   map = (
     task: Task.Any,
     inputs: Iterable<any> | AsyncIterable<any>,
     given?: MapOptions,
   ): AsyncIterable<any> => {
-    const [options, signal] = split(given);
+    const signal = signalOf(given);
+    const options = withoutSignal(given, signal);
     return this.iterable(this.service.map(task as any, inputs, options), signal);
   };
 
   stream = (task: Task.Any, input?: unknown, given?: RunOptions): AsyncIterable<any> => {
-    const [options, signal] = split(given);
+    const signal = signalOf(given);
+    const options = withoutSignal(given, signal);
     return this.iterable(this.service.stream(task as any, input as never, options), signal);
   };
 
   submit = (task: Task.Any, input?: unknown, given?: RunOptions): Handle<any, any> => {
-    const [options, signal] = split(given);
+    const signal = signalOf(given);
+    const options = withoutSignal(given, signal);
     if (signal?.aborted === true) return neverStarted(signal.reason);
     const handle = this.handle(task, input, options);
-    const result = this.promise(handle.await, undefined, signal);
+    const result = this.promise(handle.await, signal);
     // The result may be read late or never; an unread failure must not end the program.
     result.catch(() => undefined);
     if (signal !== undefined) {
@@ -254,37 +276,79 @@ class Facade implements PromisedRuntime {
     return Effect.runSyncWith(this.context)(submitted);
   }
 
-  private start(task: Task.Any, input: unknown, given: RunOptions | undefined): Promise<any> {
-    const [options, signal] = split(given);
-    const { engine } = this;
-    if (engine === undefined || options?.detached === true) {
-      return this.promise(this.service.run(task as any, input as never, options), signal);
+  private async awaited(task: Task.Any, input: unknown, options: RunOptions | undefined): Promise<any> {
+    try {
+      return await this.start(task, input, options, rejectPlainly);
+    } catch (thrown) {
+      if (!this.isJoined(options?.signal)) throw thrown;
+      throw SubmitSite.join(thrown, new Error("here"));
     }
-    if (signal?.aborted === true) return Promise.reject(signal.reason);
-    return new Promise((resolve, reject) => {
-      let remove: (() => void) | undefined;
-      const call = engine.call({ task, input, mode: "value", options }, this.context, (exit) => {
-        remove?.();
-        if (Exit.isSuccess(exit)) resolve(exit.value);
-        else reject(rejection(exit.cause, signal));
-      });
-      if (signal !== undefined) remove = Aborts.onAbort(signal, () => call.cancel());
+  }
+
+  // An abort's reason is the caller's own. By reference it is the very object that the body threw.
+  private isJoined(signal: AbortSignal | undefined): boolean {
+    return signal?.aborted !== true && this.capabilities.values !== "reference";
+  }
+
+  private readonly rejectJoined: Reject = (reason, signal) =>
+    this.isJoined(signal) ? SubmitSite.reject(reason) : Promise.reject(reason);
+
+  private start(task: Task.Any, input: unknown, given: RunOptions | undefined, reject: Reject): Promise<any> {
+    const promise = new Promise<any>(takeResolve);
+    const resolve = resolveOfLast as unknown as Resolve;
+    resolveOfLast = undefined;
+    try {
+      this.begin(task, input, given, resolve, reject);
+    } catch (thrown) {
+      resolve(reject(thrown, undefined));
+    }
+    return promise;
+  }
+
+  private begin(
+    task: Task.Any,
+    input: unknown,
+    given: RunOptions | undefined,
+    resolve: Resolve,
+    reject: Reject,
+  ): void {
+    const signal = signalOf(given);
+    const options = withoutSignal(given, signal);
+    if (signal?.aborted === true) return resolve(reject(signal.reason, signal));
+    const { caller } = this;
+    if (caller === undefined || options?.detached === true) {
+      return this.fork(this.service.run(task as any, input as never, options), signal, resolve, reject);
+    }
+    const admitted = caller.engine.admit(task, "value", input, options);
+    if (admitted instanceof RuntimeError) return resolve(reject(admitted, undefined));
+    const call =
+      signal === undefined
+        ? new PromisedCall(caller, admitted, resolve, reject)
+        : new AbortableCall(caller, admitted, resolve, reject, signal);
+    call.begin();
+  }
+
+  private fork(
+    effect: Effect.Effect<unknown, unknown>,
+    signal: AbortSignal | undefined,
+    resolve: Resolve,
+    reject: Reject,
+  ): void {
+    const fiber = Effect.runForkWith(this.context)(effect);
+    const remove = signal === undefined ? undefined : Aborts.onAbort(signal, () => fiber.interruptUnsafe());
+    fiber.addObserver((exit) => {
+      remove?.();
+      settle(resolve, reject, exit, signal);
     });
   }
 
-  private promise<A>(
-    effect: Effect.Effect<A, unknown>,
-    signal: AbortSignal | undefined,
-    reasonOf: AbortSignal | undefined = signal,
-  ): Promise<A> {
-    if (signal?.aborted === true) return Promise.reject(signal.reason);
+  /** Of what is interrupted because the signal aborted, the signal's reason is told. */
+  private promise<A>(effect: Effect.Effect<A, unknown>, signal: AbortSignal | undefined): Promise<A> {
     return new Promise((resolve, reject) => {
       const fiber = Effect.runForkWith(this.context)(effect);
-      const remove = signal === undefined ? undefined : Aborts.onAbort(signal, () => fiber.interruptUnsafe());
       fiber.addObserver((exit) => {
-        remove?.();
         if (Exit.isSuccess(exit)) resolve(exit.value);
-        else reject(rejection(exit.cause, reasonOf));
+        else reject(rejection(exit.cause, signal));
       });
     });
   }

@@ -115,7 +115,10 @@ describe("deadlines", () => {
       const fiber = yield* Effect.forkChild(runtime.run(double, 1, options), { startImmediately: true });
       const { job } = jobs[0]!.start();
       assert.strictEqual(job.timeoutMillis, undefined);
-      yield* Effect.forkChild(job.nest({ ...job, started: () => undefined }), { startImmediately: true });
+      const { emit, envelope, input, mode, priority, task, timeoutMillis, transfer } = job;
+      const started = (): void => undefined;
+      const asked = { emit, envelope, input, mode, priority, started, task, timeoutMillis, transfer };
+      yield* Effect.forkChild(job.nest(asked), { startImmediately: true });
       const nested = jobs[1]!.start();
       assert.strictEqual(nested.job.envelope.deadlineEpochMillis, undefined);
       nested.succeed();

@@ -1,3 +1,5 @@
+import { createHook } from "node:async_hooks";
+
 import { assert, describe, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
@@ -118,5 +120,37 @@ describe("submit site", () => {
     const error: unknown = await callsIt().catch((thrown: unknown) => thrown);
     assert.match((error as Error).stack!, /ShuttingDown|closing or closed/);
     assert.match((error as Error).stack!, /submitted from ---\n.*callsIt/s);
+  });
+
+  it("is told to each of several that wait together, also where the program follows its promises", async () => {
+    const hook = createHook({ init: () => undefined }).enable();
+    try {
+      await using runtime = await Promised.open(TestRuntime.layer());
+      const callsBoth = async (): Promise<void> => {
+        await Promise.all([runtime.run(breaks, 1), runtime.run(double, 1)]);
+      };
+      const error: unknown = await callsBoth().catch((thrown: unknown) => thrown);
+      assert.match((error as Error).stack!, /submitted from ---\n.*Promise\.all.*callsBoth/s);
+    } finally {
+      hook.disable();
+    }
+  });
+
+  it("is told once, and a rejection that nobody handles is one", async () => {
+    await using runtime = await Promised.open(TestRuntime.layer());
+    const unhandled: Array<unknown> = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    const others = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection").on("unhandledRejection", note);
+    try {
+      void runtime.run(breaks, 1);
+      while (unhandled.length === 0) await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      assert.lengthOf(unhandled, 1);
+      assert.lengthOf((unhandled[0] as Error).stack!.split("--- submitted from ---").slice(1), 0);
+    } finally {
+      process.off("unhandledRejection", note);
+      for (const other of others) process.on("unhandledRejection", other);
+    }
   });
 });

@@ -7,13 +7,11 @@
  * @since 0.1.0
  */
 import { findOffending } from "@heddle/core/Cloneable";
-import { DispatchQueue, type Links, type Rank, unlinked } from "@heddle/core/DispatchQueue";
-import type { Envelope } from "@heddle/core/Envelope";
+import { DispatchQueue } from "@heddle/core/DispatchQueue";
 import type { WorkerStats } from "@heddle/core/Stats";
-import type * as Task from "@heddle/core/Task";
-import type { Unit } from "@heddle/core/TaskContext";
 
 import type * as Frame from "./Frame.ts";
+import { type Call, type End, keyOf } from "./internal/call.ts";
 import * as CallNumbers from "./internal/callNumbers.ts";
 import * as CallState from "./internal/callState.ts";
 import { Crew } from "./internal/crew.ts";
@@ -22,71 +20,15 @@ import { Quarantine, type Refused } from "./internal/quarantine.ts";
 import { runFrame } from "./internal/runFrame.ts";
 import type { Resolved } from "./PoolOptions.ts";
 import type { Transport } from "./Transport.ts";
-import type { Assignment, Result, Worker } from "./Worker.ts";
+import type { Result, Worker } from "./Worker.ts";
 
-/**
- * How a call ended for the pool.
- *
- * **Details**
- *
- * Besides a worker's result: its input could not be cloned, it was cancelled (before it started, or its worker ended
- * while it was stopping), its task is in quarantine, the pool closed, or no worker could be started.
- *
- * @category models
- * @since 0.1.0
- */
-export type End =
-  | Result
-  | { readonly _tag: "NotSerializable"; readonly path: string; readonly cause: unknown }
-  | { readonly _tag: "Cancelled" }
-  | ({ readonly _tag: "Quarantined" } & Refused)
-  | { readonly _tag: "Closed" }
-  | { readonly _tag: "Unavailable"; readonly detail: string; readonly cause: unknown };
-
-/**
- * What a pool is asked to run. `onEnd` is called exactly once, and last; it may be before `submit` returns.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Request extends Rank {
-  readonly jobId: string;
-  readonly module: string;
-  readonly task: string;
-  readonly mode: Task.Mode;
-  readonly input: unknown;
-  readonly transfer: ReadonlyArray<unknown>;
-  readonly attempt: number;
-  readonly envelope: Envelope;
-  /** How long the body may take; its deadline is set when it is dispatched. */
-  readonly timeoutMillis: number | undefined;
-  readonly onStarted: (unit: Unit) => void;
-  readonly onFrame: Assignment["onFrame"];
-  readonly onEnd: (end: End, worker: Worker | undefined) => void;
-}
-
-/**
- * One accepted call.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Call extends Links<Call>, Rank {
-  /** What its frames are known by; 0 until it starts. */
-  number: number;
-  readonly request: Request;
-  state: CallState.CallState;
-  worker: Worker | undefined;
-  /** It waits for nested calls, so another worker may run meanwhile. */
-  isBlocked: boolean;
-  /** It is the one that tries a task in quarantine again. */
-  isTrial: boolean;
-}
-
-const keyOf = ({ module, task }: Request): string => `${module}#${task}`;
+export { Call, type End, type Request } from "./internal/call.ts";
 
 const killOf = ({ exit, violation }: Extract<Result, { _tag: "Lost" }>): string =>
   violation === undefined ? deathOf(exit) : `protocol violation: ${violation}`;
+
+// Whole milliseconds, which take no room of their own in what waits.
+const nowMillis = (): number => Math.floor(performance.now());
 
 /**
  * A pool of workers.
@@ -104,6 +46,10 @@ export class Pool {
   private readonly queue: DispatchQueue<Call>;
   private readonly crew: Crew;
   private readonly quarantine: Quarantine;
+  /** Calls that wait for nested calls, so that other workers may run meanwhile. */
+  private readonly blocked = new Set<Call>();
+  /** Calls that try tasks in quarantine again. */
+  private readonly trials = new Set<Call>();
   private closed: Promise<void> | undefined;
 
   constructor(name: string, transport: Transport, options: Resolved) {
@@ -111,31 +57,18 @@ export class Pool {
     this.queue = new DispatchQueue(options.agingMillis);
     this.quarantine = new Quarantine(options.quarantineAfter, options.quarantineMillis);
     this.crew = new Crew(name, transport, options, {
+      onResult: (call, result, worker) => this.ended(call, result, worker),
       onChanged: () => this.dispatch(),
       onUnavailable: (detail, cause) => this.endWaiting({ _tag: "Unavailable", detail, cause }),
     });
   }
 
   /** Accepts a call: it starts at once if a worker is free, else it waits its turn. */
-  submit(request: Request): Call {
-    const call: Call = {
-      ...unlinked(),
-      number: 0,
-      request,
-      priority: request.priority,
-      depth: request.depth,
-      state: "waiting",
-      worker: undefined,
-      isBlocked: false,
-      isTrial: false,
-    };
+  submit(call: Call): void {
     const refused = this.refusal(call);
-    if (refused !== undefined) this.finish(call, refused, undefined);
-    else {
-      this.queue.add(call, performance.now());
-      this.dispatch();
-    }
-    return call;
+    if (refused !== undefined) return this.finish(call, refused, undefined);
+    this.queue.add(call, nowMillis());
+    this.dispatch();
   }
 
   /** Asks a call to stop; its end comes through `onEnd`, when nothing of it runs any more. */
@@ -157,10 +90,14 @@ export class Pool {
 
   /** Says whether a running call has nested calls that have not ended. */
   setBlocked(call: Call, isBlocked: boolean): void {
-    if (call.isBlocked === isBlocked || call.state === "ended") return;
-    call.isBlocked = isBlocked;
-    if (isBlocked) this.crew.block();
-    else this.crew.unblock();
+    if (call.state === "ended" || this.blocked.has(call) === isBlocked) return;
+    if (isBlocked) {
+      this.blocked.add(call);
+      this.crew.block();
+    } else {
+      this.blocked.delete(call);
+      this.crew.unblock();
+    }
   }
 
   stats(): ReadonlyArray<WorkerStats> {
@@ -196,10 +133,10 @@ export class Pool {
   private refusal(call: Call): End | undefined {
     if (this.closed !== undefined) return { _tag: "Closed" };
     if (this.quarantine.isEmpty) return undefined;
-    const answer = this.quarantine.admit(keyOf(call.request), performance.now());
+    const answer = this.quarantine.admit(keyOf(call), performance.now());
     if (answer === "accepted") return undefined;
     if (answer !== "onTrial") return { _tag: "Quarantined", ...answer };
-    call.isTrial = true;
+    this.trials.add(call);
     return undefined;
   }
 
@@ -207,7 +144,7 @@ export class Pool {
     while (this.queue.size > 0) {
       const worker = this.crew.takeIdle();
       if (worker === undefined) return this.crew.startFor(this.queue.size);
-      this.start(this.queue.take(performance.now()) as Call, worker);
+      this.start(this.queue.take(nowMillis()) as Call, worker);
     }
     this.crew.forgetRetry();
   }
@@ -216,11 +153,7 @@ export class Pool {
     const { request } = call;
     call.number = CallNumbers.drawUnlike(worker.lastCancelled);
     try {
-      worker.assign(runFrame(call.number, request), request.transfer, {
-        call: call.number,
-        onFrame: request.onFrame,
-        onResult: (result) => this.ended(call, result, worker),
-      });
+      worker.assign(runFrame(call.number, request), request.transfer, call);
     } catch (cause) {
       this.crew.giveBack(worker);
       const path =
@@ -232,7 +165,7 @@ export class Pool {
     this.move(call, "start");
     call.worker = worker;
     this.crew.occupied++;
-    request.onStarted(worker.unit);
+    call.onStarted(worker.unit);
   }
 
   private ended(call: Call, result: Result, worker: Worker): void {
@@ -241,7 +174,7 @@ export class Pool {
     const end = this.endOf(call, result, worker);
     const refused = this.judge(call, result, worker);
     // Whoever is told may submit and cancel: by then those that are refused with it have left the queue.
-    const waiting = refused === undefined ? [] : this.takeWaiting(keyOf(call.request));
+    const waiting = refused === undefined ? [] : this.takeWaiting(keyOf(call));
     this.finish(call, end, worker);
     if (refused !== undefined) this.finishAll(waiting, { _tag: "Quarantined", ...refused });
   }
@@ -256,28 +189,28 @@ export class Pool {
   // body that died while it was being stopped, unless it broke the protocol.
   private judge(call: Call, result: Result, worker: Worker): Refused | undefined {
     if (result._tag === "Outcome" && result.outcome._tag !== "Interrupted") {
-      if (!this.quarantine.isEmpty) this.quarantine.survived(keyOf(call.request));
-      call.isTrial = false;
+      if (!this.quarantine.isEmpty) this.quarantine.survived(keyOf(call));
+      this.trials.delete(call);
       return undefined;
     }
     if (result._tag !== "Lost") return undefined;
     const isItsFault = call.state === "running" && !worker.wasEndedByHost;
     if (!isItsFault && result.violation === undefined) return undefined;
-    call.isTrial = false;
-    return this.quarantine.killed(keyOf(call.request), killOf(result), performance.now());
+    this.trials.delete(call);
+    return this.quarantine.killed(keyOf(call), killOf(result), performance.now());
   }
 
   private takeWaiting(key: string): ReadonlyArray<Call> {
-    const waiting = [...this.queue].filter((call) => keyOf(call.request) === key);
+    const waiting = [...this.queue].filter((call) => keyOf(call) === key);
     for (const call of waiting) this.queue.remove(call);
     return waiting;
   }
 
   private endWaiting(end: End): void {
-    const nowMillis = performance.now();
+    const now = nowMillis();
     // All of them first: whoever is told may submit again.
     const waiting: Array<Call> = [];
-    for (let call = this.queue.take(nowMillis); call !== undefined; call = this.queue.take(nowMillis)) {
+    for (let call = this.queue.take(now); call !== undefined; call = this.queue.take(now)) {
       waiting.push(call);
     }
     this.crew.forgetRetry();
@@ -292,14 +225,14 @@ export class Pool {
   private finish(call: Call, end: End, worker: Worker | undefined): void {
     this.move(call, "end");
     call.worker = undefined;
-    if (call.isTrial) this.quarantine.undecided(keyOf(call.request));
-    call.request.onEnd(end, worker);
+    if (this.trials.delete(call)) this.quarantine.undecided(keyOf(call));
+    call.onEnd(end, worker);
   }
 
   private move(call: Call, event: CallState.CallEvent): void {
     const state = CallState.next(call.state, event);
     if (state === undefined)
-      throw new Error(`call of job ${call.request.jobId}: "${event}" is impossible while ${call.state}`);
+      throw new Error(`call of job ${call.request.id}: "${event}" is impossible while ${call.state}`);
     call.state = state;
   }
 }

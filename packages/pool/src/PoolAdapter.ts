@@ -10,6 +10,7 @@ import * as Options from "@heddle/core/Options";
 import * as Outcome from "@heddle/core/Outcome";
 import * as Runtime from "@heddle/core/Runtime";
 import * as RuntimeError from "@heddle/core/RuntimeError";
+import type { Unit } from "@heddle/core/TaskContext";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type * as Layer from "effect/Layer";
@@ -19,7 +20,7 @@ import * as Frame from "./Frame.ts";
 import { Emissions, type Fork } from "./internal/emissions.ts";
 import { Nesting, type TellNested } from "./internal/nesting.ts";
 import { reasonOf } from "./internal/reasons.ts";
-import { type Call, type End, Pool } from "./Pool.ts";
+import { Call, type End, Pool } from "./Pool.ts";
 import * as PoolOptions from "./PoolOptions.ts";
 import type { Transport } from "./Transport.ts";
 import type { CallFrame, Worker } from "./Worker.ts";
@@ -53,49 +54,30 @@ const failed = (runtime: string, job: Job, reason: RuntimeError.Reason): Ended =
   Exit.fail(new RuntimeError.RuntimeError({ runtime, task: job.task.name, reason }));
 
 /** A job under way: its call, its events on their way to the caller, and the calls that its body makes. */
-class JobCall implements Begun {
+class JobCall extends Call implements Begun {
+  declare readonly request: Job;
   private readonly host: Host;
-  private readonly job: Job;
-  private readonly onEnd: OnEnd;
-  private call: Call | undefined;
+  private readonly tellEnd: OnEnd;
   private emissions: Emissions | undefined;
   private nesting: Nesting | undefined;
 
-  constructor(host: Host, job: Job, onEnd: OnEnd) {
+  constructor(host: Host, job: Job, tellEnd: OnEnd) {
+    super(job);
     this.host = host;
-    this.job = job;
-    this.onEnd = onEnd;
-  }
-
-  begin(): void {
-    const { attempt, depth, envelope, id, input, mode, priority, started, task, timeoutMillis, transfer } =
-      this.job;
-    this.call = this.host.pool.submit({
-      jobId: id,
-      module: task.module ?? "",
-      task: task.name,
-      mode,
-      input,
-      transfer,
-      attempt,
-      envelope,
-      priority,
-      depth,
-      timeoutMillis,
-      onStarted: started,
-      onFrame: (frame) => this.receive(frame),
-      onEnd: (end, worker) => this.ended(end, worker),
-    });
+    this.tellEnd = tellEnd;
   }
 
   cancel(): void {
-    if (this.call === undefined) return;
     this.emissions?.dropChunks();
     this.nesting?.interrupt();
-    this.host.pool.cancel(this.call);
+    this.host.pool.cancel(this);
   }
 
-  private receive(frame: CallFrame): string | undefined {
+  onStarted(unit: Unit): void {
+    this.request.started(unit);
+  }
+
+  onFrame(frame: CallFrame): string | undefined {
     switch (frame[0]) {
       case Frame.Kind.chunk:
         return this.emit({ _tag: "Chunk", values: frame[2] });
@@ -111,34 +93,35 @@ class JobCall implements Begun {
   }
 
   private emit(event: JobEvent): string | undefined {
-    this.emissions ??= new Emissions(this.job, this.host.fork, {
+    this.emissions ??= new Emissions(this.request, this.host.fork, {
       onRoom: (items) => this.tell((call) => [Frame.Kind.credit, call, items]),
       onBroken: () => this.cancel(),
     });
-    if (this.call?.state === "cancelling") this.emissions.dropChunks();
+    if (this.state === "cancelling") this.emissions.dropChunks();
     return this.emissions.add(event);
   }
 
   private nested(): Nesting {
-    this.nesting ??= new Nesting(this.job, this.host.fork, {
+    this.nesting ??= new Nesting(this.request, this.host.fork, {
       tell: (answer) => this.tell((call) => frameOf(call, answer)),
-      onBlocked: (isBlocked) => {
-        if (this.call !== undefined) this.host.pool.setBlocked(this.call, isBlocked);
-      },
+      onBlocked: (isBlocked) => this.host.pool.setBlocked(this, isBlocked),
     });
     return this.nesting;
   }
 
   private tell(frame: (call: number) => Frame.HostFrame): void {
-    if (this.call !== undefined) this.host.pool.tell(this.call, frame(this.call.number));
+    this.host.pool.tell(this, frame(this.number));
   }
 
   // The nested calls first, since their logs are events of this job.
-  private ended(end: End, worker: Worker | undefined): void {
-    const drained = (): void => this.onEnd(this.exitOf(end, worker));
-    const stopped = (): void => (this.emissions === undefined ? drained() : this.emissions.end(drained));
-    if (this.nesting === undefined) stopped();
-    else this.nesting.stop(stopped);
+  onEnd(end: End, worker: Worker | undefined): void {
+    if (this.nesting === undefined) this.drain(end, worker);
+    else this.nesting.stop(() => this.drain(end, worker));
+  }
+
+  private drain(end: End, worker: Worker | undefined): void {
+    if (this.emissions === undefined) this.tellEnd(this.exitOf(end, worker));
+    else this.emissions.end(() => this.tellEnd(this.exitOf(end, worker)));
   }
 
   private exitOf(end: End, worker: Worker | undefined): Ended {
@@ -147,7 +130,7 @@ class JobCall implements Begun {
     if (end._tag === "Outcome") return Exit.succeed(end.outcome);
     if (end._tag === "Cancelled") return interrupted;
     const { memoryLimitMiB, pool } = this.host;
-    return failed(pool.name, this.job, reasonOf(this.job, end, worker, memoryLimitMiB));
+    return failed(pool.name, this.request, reasonOf(this.request, end, worker, memoryLimitMiB));
   }
 }
 
@@ -165,7 +148,7 @@ const begin = (host: Host, job: Job, onEnd: OnEnd): Begun => {
     return over;
   }
   const call = new JobCall(host, job, onEnd);
-  call.begin();
+  host.pool.submit(call);
   return call;
 };
 

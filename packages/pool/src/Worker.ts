@@ -16,12 +16,14 @@ import type { Unit } from "@heddle/core/TaskContext";
 import * as Timers from "@heddle/core/Timers";
 
 import * as Frame from "./Frame.ts";
-import type { Assignment, Result } from "./internal/assignment.ts";
+import type { Result } from "./internal/assignment.ts";
+import type { Call } from "./internal/call.ts";
+import { Idleness } from "./internal/idleness.ts";
 import { type Limits, Wear } from "./internal/wear.ts";
 import type { Connection, Transport, WorkerExit } from "./Transport.ts";
 import * as WorkerState from "./WorkerState.ts";
 
-export type { Assignment, CallFrame, Result } from "./internal/assignment.ts";
+export type { CallFrame, Result } from "./internal/assignment.ts";
 
 /**
  * What a worker tells its pool.
@@ -37,6 +39,8 @@ export interface Owner {
   readonly onRetirable: (worker: Worker) => void;
   /** It is gone, before the end of its last call is told. */
   readonly onExit: (worker: Worker, exit: WorkerExit) => void;
+  /** How the call ended that it was given; exactly once, and last. */
+  readonly onResult: (call: Call, result: Result, worker: Worker) => void;
   /** Everybody has been told: what waits may be dispatched. */
   readonly onChanged: () => void;
 }
@@ -98,8 +102,11 @@ export class Worker {
   private readonly connection: Connection;
   private readonly owner: Owner;
   private readonly terms: Terms;
-  private assignment: Assignment | undefined;
-  private cancelTimer: () => void = () => undefined;
+  private call: Call | undefined;
+  private readonly idleness: Idleness;
+  private cancelTimer: (() => void) | undefined;
+  /** Whether the connection keeps the program alive. */
+  private isReferenced: boolean;
   /** The numbers of its last calls, the current one included. */
   private readonly given: Array<number> = [];
   private dyingOf: { readonly cause: unknown } | undefined;
@@ -111,12 +118,18 @@ export class Worker {
     this.owner = owner;
     this.terms = terms;
     const ask = (): void => this.connection.send([[Frame.Kind.measure]], []);
+    this.idleness = new Idleness(
+      terms.idleMillis,
+      () => this.state === "idle",
+      () => owner.onRetirable(this),
+    );
     const onWorn = (): void => (this.state === "idle" ? owner.onRetirable(this) : undefined);
     this.wear = new Wear(terms, ask, onWorn);
     this.connection = transport.spawn(this.lane, {
       onFrames: (frames) => this.receive(frames),
       onExit: (exit) => this.exited(exit),
     });
+    this.isReferenced = !terms.daemon;
     if (terms.daemon) this.connection.unref();
     else this.connection.ref();
     this.after(terms.startMillis, () => this.violate(`no handshake within ${terms.startMillis} ms`));
@@ -128,18 +141,17 @@ export class Worker {
   }
 
   /** Sends a call. Throws, and stays idle, when its input cannot be cloned. */
-  assign(frame: Frame.HostFrame, transfer: ReadonlyArray<unknown>, assignment: Assignment): void {
+  assign(frame: Frame.HostFrame, transfer: ReadonlyArray<unknown>, call: Call): void {
     this.connection.send([frame], transfer);
     this.move("assign");
-    this.cancelTimer();
-    this.assignment = assignment;
-    if (this.given.push(assignment.call) > maxGiven) this.given.shift();
+    this.call = call;
+    if (this.given.push(call.number) > maxGiven) this.given.shift();
     this.keepAlive();
   }
 
   /** Asks the running call to stop, and kills the worker if it has not within the grace time. */
   cancel(call: number): void {
-    if (this.assignment?.call !== call || this.state !== "busy") return;
+    if (this.call?.number !== call || this.state !== "busy") return;
     this.move("cancel");
     this.lastCancelled = call;
     this.connection.raiseCancelFlag(call);
@@ -149,7 +161,7 @@ export class Worker {
 
   /** Sends something for the running call; nothing when that call is over. Throws when it cannot be cloned. */
   tell(call: number, frame: Frame.HostFrame): void {
-    if (this.assignment?.call !== call) return;
+    if (this.call?.number !== call) return;
     if (this.state === "busy" || this.state === "cancelling") this.connection.send([frame], []);
   }
 
@@ -184,7 +196,16 @@ export class Worker {
   }
 
   private keepAlive(): void {
-    if (!this.terms.daemon) this.connection.ref();
+    if (this.terms.daemon || this.isReferenced) return;
+    this.isReferenced = true;
+    this.connection.ref();
+  }
+
+  // Only once everybody was told: most workers have the next call by then, and both cost more than they look.
+  private letGo(): void {
+    if (this.state !== "idle" || !this.isReferenced) return;
+    this.isReferenced = false;
+    this.connection.unref();
   }
 
   private receive(frames: unknown): void {
@@ -208,15 +229,15 @@ export class Worker {
           ? undefined
           : this.violate("an answer to a question that nobody asked");
     }
-    const assignment = this.assignment;
-    if (assignment === undefined || assignment.call !== frame[1]) return this.stray(frame);
+    const { call } = this;
+    if (call === undefined || call.number !== frame[1]) return this.stray(frame);
     switch (frame[0]) {
       case Frame.Kind.outcome:
-        return this.settle(assignment, { _tag: "Outcome", outcome: frame[2] });
+        return this.settle(call, { _tag: "Outcome", outcome: frame[2] });
       case Frame.Kind.refused:
-        return this.settle(assignment, { _tag: "Refused", refusal: frame[2] });
+        return this.settle(call, { _tag: "Refused", refusal: frame[2] });
     }
-    const wrong = assignment.onFrame(frame);
+    const wrong = call.onFrame(frame);
     if (wrong !== undefined) this.violate(wrong);
   }
 
@@ -230,6 +251,7 @@ export class Worker {
     this.wear.begin();
     this.rest();
     this.owner.onChanged();
+    this.letGo();
   }
 
   // It may come of work that a body left behind. A second end can only be forged, and so can anything of a call that never
@@ -240,19 +262,20 @@ export class Worker {
     if (kind === Frame.Kind.outcome || kind === Frame.Kind.refused) this.violate("a second end of a call");
   }
 
-  private settle(assignment: Assignment, result: Result): void {
-    this.assignment = undefined;
+  private settle(call: Call, result: Result): void {
+    this.call = undefined;
     this.completed++;
     this.move("settle");
     this.wear.jobEnded(this.completed);
     this.rest();
-    assignment.onResult(result);
+    this.owner.onResult(call, result, this);
     this.owner.onChanged();
+    this.letGo();
   }
 
   private rest(): void {
-    this.connection.unref();
-    this.after(this.terms.idleMillis, () => this.owner.onRetirable(this));
+    this.stopTimer();
+    this.idleness.begin();
     this.owner.onIdle(this);
   }
 
@@ -278,10 +301,12 @@ export class Worker {
         : reported;
     this.move("exit");
     this.clearTimers();
-    const assignment = this.assignment;
-    this.assignment = undefined;
+    const { call } = this;
+    this.call = undefined;
     this.owner.onExit(this, exit);
-    assignment?.onResult({ _tag: "Lost", exit, violation: this.violation });
+    if (call !== undefined) {
+      this.owner.onResult(call, { _tag: "Lost", exit, violation: this.violation }, this);
+    }
     this.owner.onChanged();
   }
 
@@ -300,12 +325,18 @@ export class Worker {
 
   // Unreferenced: the worker itself keeps the program alive while it matters.
   private after(millis: number, action: () => void): void {
-    this.cancelTimer();
+    this.stopTimer();
     this.cancelTimer = Timers.after(millis, action, { unref: true });
   }
 
+  private stopTimer(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+  }
+
   private clearTimers(): void {
-    this.cancelTimer();
+    this.stopTimer();
+    this.idleness.stop();
     this.wear.stop();
   }
 }

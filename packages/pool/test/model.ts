@@ -7,7 +7,7 @@ import * as Frame from "../src/Frame.ts";
 import { type Call, type End, Pool } from "../src/Pool.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
 import type { Listener, Transport } from "../src/Transport.ts";
-import { defaults, noEnvelope } from "./scripted.ts";
+import { defaults, ScriptedCall } from "./scripted.ts";
 
 const { Kind } = Frame;
 
@@ -140,11 +140,23 @@ export class World {
   }
 
   submit(priority: number, parent: Submitted | undefined, task: string, atEnd: AtEnd = "nothing"): void {
+    const number = this.calls.length + 1;
+    const depth = parent === undefined ? 0 : parent.depth + 1;
     const submitted: Submitted = {
-      call: undefined as unknown as Call,
-      number: this.calls.length + 1,
+      call: new ScriptedCall({
+        id: String(number),
+        task,
+        priority,
+        depth,
+        onStarted: () => {
+          assert.strictEqual(submitted.state, "waiting", "started twice");
+          submitted.state = "running";
+        },
+        onEnd: (end) => this.ended(submitted, end),
+      }),
+      number,
       priority,
-      depth: parent === undefined ? 0 : parent.depth + 1,
+      depth,
       submittedAt: performance.now(),
       parent,
       children: new Set(),
@@ -158,26 +170,7 @@ export class World {
       parent.children.add(submitted);
       this.pool.setBlocked(parent.call, true);
     }
-    const call = this.pool.submit({
-      jobId: String(submitted.number),
-      module: "file:///x.ts",
-      task,
-      mode: "value",
-      input: 1,
-      transfer: [],
-      attempt: 1,
-      envelope: noEnvelope,
-      priority,
-      depth: submitted.depth,
-      timeoutMillis: undefined,
-      onStarted: () => {
-        assert.strictEqual(submitted.state, "waiting", "started twice");
-        submitted.state = "running";
-      },
-      onFrame: () => undefined,
-      onEnd: (end) => this.ended(submitted, end),
-    });
-    (submitted as { call: Call }).call = call;
+    this.pool.submit(submitted.call);
   }
 
   private ended(submitted: Submitted, end: End): void {
@@ -223,8 +216,7 @@ export class World {
 
   cancel(submitted: Submitted): void {
     submitted.cancelled = true;
-    // Its submission may not have returned yet.
-    if (submitted.call !== undefined) this.pool.cancel(submitted.call);
+    this.pool.cancel(submitted.call);
   }
 
   finish(worker: ModelWorker, outcome: unknown): void {

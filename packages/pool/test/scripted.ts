@@ -1,11 +1,15 @@
+import * as Task from "@heddle/core/Task";
 /**
  * A pool over a transport in memory, whose workers do what the test says.
  */
+import type { Unit } from "@heddle/core/TaskContext";
+
 import type { HostFrame } from "../src/Frame.ts";
 import * as Frame from "../src/Frame.ts";
-import { type Call, type End, Pool, type Request } from "../src/Pool.ts";
+import { Call, type End, Pool, type Request } from "../src/Pool.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
 import type { Listener, Transport, WorkerExit } from "../src/Transport.ts";
+import type { CallFrame } from "../src/Worker.ts";
 
 const { Kind } = Frame;
 
@@ -83,7 +87,7 @@ export const defaults: Resolved = {
   env: undefined,
 };
 
-export const noEnvelope: Request["envelope"] = {
+const noEnvelope: Request["envelope"] = {
   trace: undefined,
   annotations: undefined,
   deadlineEpochMillis: undefined,
@@ -108,16 +112,23 @@ export const scriptedTransport = () => {
   return { transport, workers };
 };
 
-export const scripted = (options: Partial<Resolved> = {}) => {
-  const { transport, workers } = scriptedTransport();
-  const pool = new Pool("scripted", transport, { ...defaults, ...options });
-  const submit = (request: Partial<Request> = {}) => {
-    const ends: Array<End> = [];
-    const events: Array<unknown> = [];
-    const call = pool.submit({
-      jobId: "1",
-      module: "file:///x.ts",
-      task: "x",
+/** What a test asks for, and what it does when it hears of it. */
+export interface Script extends Partial<Omit<Request, "task">> {
+  readonly module?: string;
+  readonly task?: string;
+  readonly onStarted?: (unit: Unit) => void;
+  readonly onFrame?: (frame: CallFrame) => string | undefined;
+  readonly onEnd?: (end: End) => void;
+}
+
+export class ScriptedCall extends Call {
+  private readonly script: Script;
+
+  constructor(script: Script) {
+    const { module = "file:///x.ts", task = "x", ...request } = script;
+    super({
+      id: "1",
+      task: Task.make({ name: task, module, body: (n: number) => n }),
       mode: "value",
       input: 1,
       transfer: [],
@@ -126,11 +137,36 @@ export const scripted = (options: Partial<Resolved> = {}) => {
       priority: 0,
       depth: 0,
       timeoutMillis: undefined,
-      onStarted: () => undefined,
-      onFrame: (frame) => void events.push(frame),
-      onEnd: (end) => void ends.push(end),
       ...request,
     });
+    this.script = script;
+  }
+
+  onStarted(unit: Unit): void {
+    this.script.onStarted?.(unit);
+  }
+
+  onFrame(frame: CallFrame): string | undefined {
+    return this.script.onFrame?.(frame);
+  }
+
+  onEnd(end: End): void {
+    this.script.onEnd?.(end);
+  }
+}
+
+export const scripted = (options: Partial<Resolved> = {}) => {
+  const { transport, workers } = scriptedTransport();
+  const pool = new Pool("scripted", transport, { ...defaults, ...options });
+  const submit = (script: Script = {}) => {
+    const ends: Array<End> = [];
+    const events: Array<unknown> = [];
+    const call = new ScriptedCall({
+      onFrame: (frame) => void events.push(frame),
+      onEnd: (end) => void ends.push(end),
+      ...script,
+    });
+    pool.submit(call);
     return { call, ends, events };
   };
   return { pool, workers, submit };

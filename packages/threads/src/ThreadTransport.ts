@@ -143,7 +143,7 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
   return {
     send: (frames, transfer) => {
       port1.postMessage(frames, transfer as ReadonlyArray<Transferable>);
-      if (frames.some(([kind]) => kind === Kind.close)) watch.stop();
+      if (frames.some((frame) => frame[0] === Kind.close)) watch.stop();
     },
     raiseCancelFlag: (call) => Shared.raise(shared, call),
     kill: () => void worker.terminate(),

@@ -1,104 +1,84 @@
 /**
  * One accepted call on its way through a runtime: let in, executed, perhaps again, ended exactly once.
  *
- * Callbacks and one small state machine, since a fiber costs more than all of the rest.
+ * Callbacks and one small state machine, since a fiber costs more than all of the rest. A call is one object, its own
+ * first attempt included, because a runtime may hold a million that wait: what only some calls need is in {@link Extras}.
  */
-import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 
-import { awaitEnd, type Begun } from "../Adapter.ts";
+import type { Begun } from "../Adapter.ts";
 import * as Envelope from "../Envelope.ts";
-import type { Job, NestedJob } from "../Job.ts";
+import type { Fault } from "../Events.ts";
+import type { JobEvent, NestedJob } from "../Job.ts";
 import type { Outcome } from "../Outcome.ts";
-import type { RunOptions } from "../Runtime.ts";
+import type { Status } from "../Runtime.ts";
 import * as RuntimeError from "../RuntimeError.ts";
 import type * as Task from "../Task.ts";
 import type { Unit } from "../TaskContext.ts";
 import * as Timers from "../Timers.ts";
+import { type Attempt, LaterAttempt } from "./attempt.ts";
+import type { Caller } from "./caller.ts";
 import { type CallEvent, type CallState, next } from "./callState.ts";
-import { Children } from "./children.ts";
+import { type Child, Children } from "./children.ts";
 import * as Clock from "./clock.ts";
-import type { Engine } from "./engine.ts";
-import { Life, type OnStatus, outcomeName } from "./life.ts";
+import { Extras, type Verdict } from "./extras.ts";
+import { outcomeName, Story, tell } from "./life.ts";
 import { isRepeatable, Retry } from "./retry.ts";
+import type { Terms } from "./terms.ts";
 
-/** What is to be executed, already checked and encoded. */
-export interface Spec {
-  readonly task: Task.Any;
-  readonly mode: Task.Mode;
-  readonly input: unknown;
-  readonly transfer: ReadonlyArray<unknown>;
-  readonly priority: number;
-  readonly depth: number;
-  readonly timeoutMillis: number | undefined;
-  readonly queueTimeoutMillis: number | undefined;
-  readonly retry: RunOptions["retry"];
-  readonly envelope: Envelope.Envelope;
-  readonly emit: Job["emit"];
-  readonly settle: (outcome: Outcome) => Exit.Exit<unknown, unknown>;
-  readonly onStarted?: ((unit: Unit) => void) | undefined;
-  readonly onStatus?: OnStatus | undefined;
-  readonly onAccepted?: (() => void) | undefined;
-  readonly onEnded?: (() => void) | undefined;
-}
-
-type Verdict = "cancelled" | RuntimeError.Reason;
+type Ended = Exit.Exit<Outcome, RuntimeError.RuntimeError>;
 
 const interrupted = Exit.interrupt();
 
-export class ActiveCall {
-  private readonly engine: Engine;
-  private readonly spec: Spec;
-  private readonly context: Context.Context<never>;
-  private readonly onEnd: (exit: Exit.Exit<unknown, unknown>) => void;
-  private readonly life: Life;
+export abstract class ActiveCall implements Attempt, Child {
+  readonly caller: Caller;
+  readonly task: Task.Any;
+  /** Encoded. */
+  readonly input: unknown;
+  readonly terms: Terms;
+  private readonly number: number;
+  previous: ActiveCall | undefined;
+  next: ActiveCall | undefined;
   private state: CallState = "entering";
-  private attempt = 1;
-  /** The last attempt of which the adapter has told the end. */
-  private endedAttempt = 0;
   private begun: Begun | undefined;
-  /** How the call will end, once that was decided before its body stopped. */
-  private verdict: Verdict | undefined;
-  private startedAt: number | undefined;
-  private deadlineEpochMillis: number | undefined;
-  private isInside = false;
-  private stopQueueTimer: (() => void) | undefined;
-  private stopWorkTimer: (() => void) | undefined;
-  private stopDeadlineTimer: (() => void) | undefined;
-  private stopPause: (() => void) | undefined;
-  private retry: Retry | undefined;
-  private children: Children | undefined;
+  private extras: Extras | undefined;
 
-  constructor(
-    engine: Engine,
-    spec: Spec,
-    context: Context.Context<never>,
-    onEnd: (exit: Exit.Exit<unknown, unknown>) => void,
-  ) {
-    this.engine = engine;
-    this.spec = spec;
-    this.context = context;
-    this.onEnd = onEnd;
-    this.life = new Life(String(++engine.nextId), spec.task.name, engine, spec.onStatus, context);
+  constructor(caller: Caller, task: Task.Any, input: unknown, terms: Terms) {
+    this.caller = caller;
+    this.task = task;
+    this.input = input;
+    this.terms = terms;
+    this.number = ++caller.engine.lastNumber;
   }
+
+  /** 0 for a call from outside, one more for each body that stands above it. */
+  abstract readonly depth: number;
+  abstract readonly envelope: Envelope.Envelope;
+  /** Hands over what the body emits, while the call has not ended. */
+  protected abstract take(event: JobEvent): Effect.Effect<void>;
+  /** What its caller makes of an outcome. */
+  protected abstract settle(outcome: Outcome): Exit.Exit<unknown, unknown>;
+  /** Hands over the end. */
+  protected abstract tell(exit: Exit.Exit<unknown, unknown>): void;
+  protected onStatus(_status: Status): void {}
+  protected onAccepted(): void {}
+  protected onStarted(_unit: Unit): void {}
 
   /** Begins; the end may come before this returns. */
   begin(): void {
-    this.engine.active.add(this);
-    const { envelope, queueTimeoutMillis } = this.spec;
-    this.deadlineEpochMillis = envelope.deadlineEpochMillis;
+    const { caller, envelope, terms } = this;
+    if (caller.observer !== undefined) this.more.story = new Story(caller, this.id, this.task.name);
+    caller.engine.counts.queued++;
+    this.onStatus("queued");
+    caller.engine.active.add(this);
+    const { queueTimeoutMillis } = terms;
     if (queueTimeoutMillis !== undefined) {
-      this.stopQueueTimer = Clock.after(this.context, queueTimeoutMillis, () =>
+      this.more.stopQueueTimer = Clock.after(caller.context, queueTimeoutMillis, () =>
         this.stop(new RuntimeError.QueueTimeout({ queueTimeoutMillis })),
       );
     }
-    if (this.deadlineEpochMillis !== undefined) {
-      const timeoutMillis = Math.max(0, this.deadlineEpochMillis - Clock.epochMillis(this.context));
-      this.stopDeadlineTimer = Clock.after(this.context, timeoutMillis, () =>
-        this.stop(new RuntimeError.TaskTimeout({ timeoutMillis })),
-      );
-    }
+    if (envelope.deadlineEpochMillis !== undefined) this.obey(envelope.deadlineEpochMillis);
     this.enter();
   }
 
@@ -109,166 +89,207 @@ export class ActiveCall {
 
   /** Let in by the entrance. */
   admit(): void {
-    this.isInside = true;
-    this.spec.onAccepted?.();
+    if (this.extras !== undefined) this.extras.isOutside = false;
+    this.onAccepted();
     this.execute();
   }
 
+  // The first attempt, as adapters see it.
+
+  get id(): string {
+    return String(this.number);
+  }
+  get attempt(): number {
+    return 1;
+  }
+  get transfer(): ReadonlyArray<unknown> {
+    return this.terms.transfer;
+  }
+  get mode(): Task.Mode {
+    return this.terms.mode;
+  }
+  get priority(): number {
+    return this.terms.priority;
+  }
+  get timeoutMillis(): number | undefined {
+    return this.terms.timeoutMillis;
+  }
+  started(unit: Unit): void {
+    this.attemptStarted(unit, 1);
+  }
+  ended(exit: Ended): void {
+    this.attemptEnded(exit, 1);
+  }
+
+  // Of any attempt.
+
+  emit(event: JobEvent): Effect.Effect<void> {
+    return this.state === "ended" ? Effect.void : this.take(event);
+  }
+
+  nest(job: NestedJob): Effect.Effect<Outcome, RuntimeError.RuntimeError> {
+    // Something that the body left behind calls on.
+    if (this.state !== "running" || this.extras?.verdict !== undefined) return Effect.interrupt;
+    const children = (this.more.children ??= new Children());
+    return this.caller.engine.nest(this, children, job);
+  }
+
+  attemptStarted(unit: Unit, attempt: number): void {
+    if (this.state !== "queued" || this.currentAttempt !== attempt) {
+      return this.faulted(attempt, "it started an attempt twice");
+    }
+    this.move("start");
+    this.extras?.stopQueueTimer?.();
+    const { timeoutMillis } = this.terms;
+    if (timeoutMillis !== undefined) this.limitWork(timeoutMillis);
+    this.caller.engine.counts.started();
+    this.onStatus("running");
+    this.extras?.story?.started(unit, attempt);
+    this.onStarted(unit);
+  }
+
+  attemptEnded(exit: Ended, attempt: number): void {
+    const isUnderWay = this.state === "queued" || this.state === "running";
+    if (!isUnderWay || this.currentAttempt !== attempt) {
+      return this.faulted(attempt, "it ended an attempt twice");
+    }
+    if (this.state === "queued" && Exit.isSuccess(exit) && exit.value._tag === "Success") {
+      this.faulted(attempt, "it ended an attempt that never started");
+    }
+    this.extras?.stopWorkTimer?.();
+    const isLate = this.isLate();
+    const children = this.extras?.children;
+    if (children === undefined || children.isEmpty) return this.concluded(exit, isLate);
+    this.move("finish");
+    children.stop(() => this.concluded(exit, isLate));
+  }
+
+  /** When the time of its body is up: its own, or that of a call above it. */
+  get deadlineEpochMillis(): number | undefined {
+    return this.extras?.deadlineEpochMillis ?? this.envelope.deadlineEpochMillis;
+  }
+
+  protected get more(): Extras {
+    return (this.extras ??= new Extras());
+  }
+
+  private get currentAttempt(): number {
+    return this.extras?.attempt ?? 1;
+  }
+
+  // What stands above a nested call holds a place until that ends, so it must not wait for room.
+  private get needsRoom(): boolean {
+    return this.depth === 0;
+  }
+
   private enter(): void {
-    // What stands above holds a place until this call ends, so this one must not wait for room.
-    if (this.isInside || this.spec.depth > 0) return this.execute();
-    if (this.engine.entrance.enter(this)) return;
-    const { maxQueue } = this.engine.entrance.room;
-    this.attemptEnded(Exit.fail(this.error(new RuntimeError.QueueFull({ maxQueue }))), this.attempt);
+    const { entrance } = this.caller.engine;
+    if (!this.needsRoom || (this.currentAttempt > 1 && !this.more.isOutside)) return this.execute();
+    if (entrance.enter(this)) return;
+    const { maxQueue } = entrance.room;
+    if (this.terms.retry !== undefined) this.more.isOutside = true;
+    this.concluded(Exit.fail(this.error(new RuntimeError.QueueFull({ maxQueue }))), false);
   }
 
   private execute(): void {
     this.move("admit");
-    const { attempt } = this;
+    const { currentAttempt } = this;
     this.begun = undefined;
-    const begun = this.engine.begin(
-      this.job(attempt),
-      (exit) => this.attemptEnded(exit, attempt),
-      this.context,
-    );
-    // Ended, or cancelled, before `begin` returned.
+    const attempt = currentAttempt === 1 ? this : new LaterAttempt(this, currentAttempt);
+    const begun = this.caller.engine.begin(attempt, this.caller.context);
+    // Ended, or lost and begun again, before `begin` returned.
     if (this.state !== "queued" && this.state !== "running") return;
-    if (this.attempt !== attempt) return;
+    if (this.currentAttempt !== currentAttempt) return;
     this.begun = begun;
-    if (this.verdict !== undefined) begun.cancel();
+    if (this.extras?.verdict !== undefined) begun.cancel();
   }
 
-  private job(attempt: number): Job {
-    const { depth, emit, envelope, input, mode, priority, task, timeoutMillis, transfer } = this.spec;
-    return {
-      id: this.life.id,
-      task,
-      input,
-      transfer,
-      attempt,
-      envelope,
-      mode,
-      priority,
-      depth,
-      timeoutMillis,
-      emit,
-      started: (unit) => this.started(unit, attempt),
-      nest: (nested) => this.nest(nested),
-    };
+  private obey(deadlineEpochMillis: number): void {
+    const { context } = this.caller;
+    const timeoutMillis = Math.max(0, deadlineEpochMillis - Clock.epochMillis(context));
+    this.more.stopDeadlineTimer = Clock.after(context, timeoutMillis, () =>
+      this.stop(new RuntimeError.TaskTimeout({ timeoutMillis })),
+    );
   }
 
-  private started(unit: Unit, attempt: number): void {
-    if (this.state !== "queued" || this.attempt !== attempt) {
-      return this.life.faulted(attempt, "it started an attempt twice");
-    }
-    this.move("start");
-    this.stopQueueTimer?.();
-    this.startedAt = Clock.elapsedMillis(this.context);
-    const { timeoutMillis } = this.spec;
-    if (timeoutMillis !== undefined) {
-      this.stopWorkTimer?.();
-      this.stopWorkTimer = Clock.after(this.context, timeoutMillis, () => this.workTimedOut(timeoutMillis));
-      this.deadlineEpochMillis = Envelope.deadline(this.spec, Clock.epochMillis(this.context));
-    }
-    this.life.started(unit, attempt);
-    this.spec.onStarted?.(unit);
-  }
-
-  private nest(nested: NestedJob): Effect.Effect<Outcome, RuntimeError.RuntimeError> {
-    // Something that the body left behind calls on.
-    if (this.state !== "running" || this.verdict !== undefined) return Effect.interrupt;
-    const deadline = this.deadlineEpochMillis;
-    const children = (this.children ??= new Children());
-    const spec: Spec = {
-      ...nested,
-      depth: this.spec.depth + 1,
-      queueTimeoutMillis: undefined,
-      retry: undefined,
-      envelope: { ...nested.envelope, deadlineEpochMillis: deadline },
-      settle: Exit.succeed,
-      onStarted: nested.started,
-    };
-    return fromCallback((onEnd) => {
-      const child: ActiveCall = new ActiveCall(this.engine, spec, this.context, (exit) => {
-        children.ended(child);
-        onEnd(exit);
-      });
-      children.add(child);
-      return child;
-    }) as Effect.Effect<Outcome, RuntimeError.RuntimeError>;
-  }
-
-  private stop(verdict: Verdict): void {
-    if (this.state === "ended" || this.verdict !== undefined) return;
-    this.verdict = verdict;
-    switch (this.state) {
-      case "entering":
-        this.engine.entrance.giveUp(this);
-        return this.end(this.exitOf(verdict));
-      case "pausing":
-        this.stopPause?.();
-        return this.end(this.exitOf(verdict));
-      default:
-        this.children?.cancel();
-        this.begun?.cancel();
-    }
-  }
-
-  private attemptEnded(exit: Exit.Exit<Outcome, RuntimeError.RuntimeError>, attempt: number): void {
-    if (this.endedAttempt >= attempt) return this.life.faulted(attempt, "it ended an attempt twice");
-    this.endedAttempt = attempt;
-    if (this.state === "ended") return;
-    if (this.state === "queued" && Exit.isSuccess(exit) && exit.value._tag === "Success") {
-      this.life.faulted(attempt, "it ended an attempt that never started");
-    }
-    this.stopWorkTimer?.();
-    const isLate = this.isLate();
-    if (this.children === undefined) this.concluded(exit, isLate);
-    else this.children.stop(() => this.concluded(exit, isLate));
+  private limitWork(timeoutMillis: number): void {
+    const { context } = this.caller;
+    const { more } = this;
+    more.stopWorkTimer?.();
+    more.startedAtMillis = Clock.elapsedMillis(context);
+    more.stopWorkTimer = Clock.after(context, timeoutMillis, () => this.workTimedOut(timeoutMillis));
+    more.deadlineEpochMillis = Envelope.deadline(this, Clock.epochMillis(context));
   }
 
   // Where bodies do not share this loop, an answer may have come in time while the loop was held by something else.
   private workTimedOut(timeoutMillis: number): void {
     const stop = (): void => this.stop(new RuntimeError.TaskTimeout({ timeoutMillis }));
     if (!this.isApart) return stop();
-    this.stopWorkTimer = Timers.nextTurn(stop);
+    this.more.stopWorkTimer = Timers.nextTurn(stop);
   }
 
   private get isApart(): boolean {
-    return this.engine.adapter.capabilities.isolation !== "none";
+    return this.caller.engine.adapter.capabilities.isolation !== "none";
   }
 
   // A body that holds the event loop keeps the timer from firing: what it gives too late is a timeout all the same.
   private isLate(): boolean {
-    const { timeoutMillis } = this.spec;
-    if (timeoutMillis === undefined || this.startedAt === undefined || this.isApart) return false;
-    return Clock.elapsedMillis(this.context) - this.startedAt > timeoutMillis;
+    const { timeoutMillis } = this.terms;
+    if (timeoutMillis === undefined) return false;
+    const startedAtMillis = this.extras?.startedAtMillis;
+    if (startedAtMillis === undefined || this.isApart) return false;
+    return Clock.elapsedMillis(this.caller.context) - startedAtMillis > timeoutMillis;
   }
 
-  private concluded(exit: Exit.Exit<Outcome, RuntimeError.RuntimeError>, isLate: boolean): void {
-    if (this.verdict !== undefined) return this.end(this.exitOf(this.verdict));
-    const error = Exit.findErrorOption(exit);
-    if (this.spec.retry !== undefined && error._tag === "Some" && isRepeatable(error.value)) {
-      return this.pause(this.spec.retry, error.value);
+  private stop(verdict: Verdict): void {
+    if (this.state === "ended" || this.extras?.verdict !== undefined) return;
+    this.more.verdict = verdict;
+    switch (this.state) {
+      case "entering":
+        this.caller.engine.entrance.giveUp(this);
+        return this.end(this.exitOf(verdict));
+      case "pausing":
+        this.extras?.stopPause?.();
+        return this.end(this.exitOf(verdict));
+      default:
+        this.extras?.children?.cancel();
+        this.begun?.cancel();
     }
-    if (Exit.isFailure(exit)) return this.end(exit);
-    const { timeoutMillis } = this.spec;
+  }
+
+  private concluded(exit: Ended, isLate: boolean): void {
+    const verdict = this.extras?.verdict;
+    if (verdict !== undefined) return this.end(this.exitOf(verdict));
+    if (Exit.isFailure(exit)) return this.failed(exit);
+    const { timeoutMillis } = this.terms;
     if (isLate && timeoutMillis !== undefined) {
       return this.end(this.exitOf(new RuntimeError.TaskTimeout({ timeoutMillis })));
     }
-    const settled = this.spec.settle(exit.value);
+    const settled = this.settle(exit.value);
     this.end(settled, Exit.isSuccess(settled) ? exit.value._tag : undefined);
   }
 
-  private pause(schedule: NonNullable<Spec["retry"]>, error: RuntimeError.RuntimeError): void {
+  private failed(exit: Exit.Failure<Outcome, RuntimeError.RuntimeError>): void {
+    const { retry } = this.terms;
+    if (retry === undefined) return this.end(exit);
+    const error = Exit.findErrorOption(exit);
+    if (error._tag === "Some" && isRepeatable(error.value)) this.pause(retry, error.value);
+    else this.end(exit);
+  }
+
+  private pause(schedule: NonNullable<Terms["retry"]>, error: RuntimeError.RuntimeError): void {
+    const { caller, isRunning, more } = this;
     this.move("lose");
-    this.life.lost();
-    this.stopWorkTimer?.();
-    this.retry ??= new Retry(schedule, this.context);
-    this.stopPause = this.retry.after(
+    if (isRunning) {
+      caller.engine.counts.lost();
+      this.onStatus("queued");
+    }
+    more.stopWorkTimer?.();
+    more.retry ??= new Retry(schedule, caller.context);
+    more.stopPause = more.retry.after(
       error,
       () => {
-        this.attempt++;
+        more.attempt++;
         this.move("again");
         this.enter();
       },
@@ -281,41 +302,42 @@ export class ActiveCall {
   }
 
   private error(reason: RuntimeError.Reason): RuntimeError.RuntimeError {
-    const runtime = this.engine.adapter.name;
-    return new RuntimeError.RuntimeError({ runtime, task: this.spec.task.name, reason });
+    return this.caller.engine.error(this.task, reason);
   }
 
   private end(exit: Exit.Exit<unknown, unknown>, outcome = outcomeName(exit)): void {
     if (this.state === "ended") return;
+    const { extras, isInside, isRunning } = this;
+    const { engine } = this.caller;
     this.move("end");
-    this.stopQueueTimer?.();
-    this.stopWorkTimer?.();
-    this.stopDeadlineTimer?.();
-    this.engine.active.delete(this);
-    this.spec.onEnded?.();
-    this.life.ended(outcome);
-    this.onEnd(exit);
-    if (this.isInside) this.engine.entrance.leave();
-    this.engine.checkIdle();
+    extras?.stopTimers();
+    engine.active.remove(this);
+    extras?.emissions?.close();
+    engine.counts.ended(isRunning ? "running" : "queued", outcome);
+    this.onStatus("ended");
+    extras?.story?.ended(outcome);
+    this.tell(exit);
+    if (isInside) engine.entrance.leave();
+    engine.checkIdle();
+  }
+
+  private get isRunning(): boolean {
+    return this.state === "running" || this.state === "finishing";
+  }
+
+  /** The entrance counts it. */
+  private get isInside(): boolean {
+    return this.needsRoom && this.state !== "entering" && this.extras?.isOutside !== true;
+  }
+
+  /** The adapter broke its contract in a way that callers are not harmed by. */
+  private faulted(attempt: number, fault: Fault): void {
+    tell(this.caller, { _tag: "AdapterFaulted", id: this.id, task: this.task.name, attempt, fault });
   }
 
   private move(event: CallEvent): void {
     const state = next(this.state, event);
-    if (state === undefined)
-      throw new Error(`job ${this.life.id}: "${event}" is impossible while ${this.state}`);
+    if (state === undefined) throw new Error(`job ${this.id}: "${event}" is impossible while ${this.state}`);
     this.state = state;
   }
 }
-
-/** An Effect of a call: interruption cancels it and waits for its end, unless it is detached from its caller. */
-export const fromCallback = (
-  make: (onEnd: (exit: Exit.Exit<unknown, unknown>) => void) => ActiveCall,
-  isDetached = false,
-): Effect.Effect<unknown, unknown> => {
-  if (isDetached) return Effect.callback<unknown, unknown>((resume) => make(resume).begin());
-  return awaitEnd((onEnd) => {
-    const call = make(onEnd);
-    call.begin();
-    return call;
-  });
-};

@@ -10,7 +10,7 @@ import * as Option from "effect/Option";
 import * as Tracer from "effect/Tracer";
 
 import type { TaskCodec } from "../Codec.ts";
-import type { Job, JobEvent, SpanEvent } from "../Job.ts";
+import type { JobEvent, SpanEvent } from "../Job.ts";
 import type * as Task from "../Task.ts";
 
 export interface Takers {
@@ -79,7 +79,6 @@ export class Emissions {
   private readonly takers: Takers;
   private readonly context: Context.Context<never>;
   private spans: RemoteSpans | undefined;
-  private isClosed = false;
 
   constructor(task: Task.Any, codec: TaskCodec, takers: Takers, context: Context.Context<never>) {
     this.task = task;
@@ -88,9 +87,7 @@ export class Emissions {
     this.context = context;
   }
 
-  /** What the job is given as `emit`. Nothing is heard of a job after its end. */
-  readonly take: Job["emit"] = (event) => {
-    if (this.isClosed) return Effect.void;
+  take(event: JobEvent): Effect.Effect<void> {
     switch (event._tag) {
       case "Chunk": {
         const { onChunk } = this.takers;
@@ -114,10 +111,10 @@ export class Emissions {
           this.spans.take(event.event);
         });
     }
-  };
+  }
 
+  /** The job has ended: nothing more is heard of it. */
   close(): void {
-    this.isClosed = true;
     this.spans?.close(Context.get(this.context, Clock.Clock).currentTimeNanosUnsafe());
   }
 }

@@ -1,22 +1,49 @@
 /**
- * What the outside is told of one accepted call: counts, status and events. Queued, started, ended; each end once.
+ * What the outside is told of accepted calls: counts, and events for those who observe. Queued, started, ended; each
+ * end once.
  */
 import * as Cause from "effect/Cause";
-import * as Context from "effect/Context";
+import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 
-import * as Events from "../Events.ts";
+import type * as Events from "../Events.ts";
 import type { Status } from "../Runtime.ts";
 import { RuntimeError } from "../RuntimeError.ts";
+import type { Stats } from "../Stats.ts";
 import type { Unit } from "../TaskContext.ts";
+import type { Caller } from "./caller.ts";
 
-export interface Counts {
-  queued: number;
-  running: number;
-  succeeded: number;
-  failed: number;
-  interrupted: number;
+/** How many calls of a runtime are queued and running, and how the others ended. */
+export class Counts {
+  queued = 0;
+  running = 0;
+  succeeded = 0;
+  failed = 0;
+  interrupted = 0;
+
+  snapshot(): Pick<Stats, "queued" | "running" | "succeeded" | "failed" | "interrupted"> {
+    const { failed, interrupted, queued, running, succeeded } = this;
+    return { queued, running, succeeded, failed, interrupted };
+  }
+
+  started(): void {
+    this.queued--;
+    this.running++;
+  }
+
+  /** The attempt was lost, and there will be another. */
+  lost(): void {
+    this.running--;
+    this.queued++;
+  }
+
+  ended(from: "queued" | "running", outcome: string): void {
+    this[from]--;
+    if (outcome === "Success") this.succeeded++;
+    else if (outcome === "Interrupted") this.interrupted++;
+    else this.failed++;
+  }
 }
 
 export type OnStatus = (id: string, status: Status) => void;
@@ -30,83 +57,52 @@ export const outcomeName = (exit: Exit.Exit<unknown, unknown>): string => {
   return error.value instanceof RuntimeError ? error.value.reason._tag : "Failure";
 };
 
-const countOf = (outcome: string): "succeeded" | "interrupted" | "failed" =>
-  outcome === "Success" ? "succeeded" : outcome === "Interrupted" ? "interrupted" : "failed";
+// The outcome of a job never depends on who watches it.
+const observe = (
+  observer: (event: Events.Event) => void,
+  context: Context.Context<never>,
+  event: Events.Event,
+): void => {
+  try {
+    observer(event);
+  } catch (thrown) {
+    Effect.runForkWith(context)(Effect.logError("An observer of job events threw", thrown));
+  }
+};
 
-export class Life {
-  readonly id: string;
+/** Tells an observer, if there is one. */
+export const tell = ({ context, observer }: Caller, event: Events.Event): void => {
+  if (observer !== undefined) observe(observer, context, event);
+};
+
+/** One call as its observer hears of it. */
+export class Story {
+  private readonly caller: Caller;
+  private readonly id: string;
   private readonly task: string;
-  private readonly counts: Counts;
-  private readonly onStatus: OnStatus | undefined;
-  private readonly context: Context.Context<never>;
-  private readonly observer: ((event: Events.Event) => void) | undefined;
   private readonly queuedAt = performance.now();
   private startedAt: number | undefined;
-  private phase: "queued" | "running" = "queued";
   private attempt = 1;
   private unit: Unit | undefined;
 
-  constructor(
-    id: string,
-    task: string,
-    { counts, isNested }: { readonly counts: Counts; readonly isNested: boolean },
-    onStatus: OnStatus | undefined,
-    context: Context.Context<never>,
-  ) {
+  constructor(caller: Caller, id: string, task: string) {
+    this.caller = caller;
     this.id = id;
     this.task = task;
-    this.counts = counts;
-    this.onStatus = onStatus;
-    this.context = context;
-    // What a body calls is told once, by the runtime that carries it out.
-    this.observer = isNested ? undefined : Context.get(context, Events.Observer);
-    counts.queued++;
-    onStatus?.(id, "queued");
   }
 
   started(unit: Unit, attempt: number): void {
     this.startedAt ??= performance.now();
     this.unit = unit;
     this.attempt = attempt;
-    this.counts.queued--;
-    this.counts.running++;
-    this.phase = "running";
-    this.onStatus?.(this.id, "running");
-    this.observe({ _tag: "JobStarted", id: this.id, task: this.task, attempt, unit });
-  }
-
-  /** The attempt was lost, and there will be another. */
-  lost(): void {
-    if (this.phase === "queued") return;
-    this.phase = "queued";
-    this.counts.running--;
-    this.counts.queued++;
-    this.onStatus?.(this.id, "queued");
+    tell(this.caller, { _tag: "JobStarted", id: this.id, task: this.task, attempt, unit });
   }
 
   ended(outcome: string): void {
-    this.counts[this.phase]--;
-    this.counts[countOf(outcome)]++;
-    this.onStatus?.(this.id, "ended");
-    if (this.observer === undefined) return;
     const { attempt, id, queuedAt, task, unit } = this;
     const now = performance.now();
     const startedAt = this.startedAt ?? now;
     const times = { queuedMillis: startedAt - queuedAt, runMillis: now - startedAt };
-    this.observe({ _tag: "JobEnded", id, task, attempt, unit, outcome, ...times });
-  }
-
-  /** The adapter broke its contract in a way that callers are not harmed by. */
-  faulted(attempt: number, fault: Events.Fault): void {
-    this.observe({ _tag: "AdapterFaulted", id: this.id, task: this.task, attempt, fault });
-  }
-
-  // The outcome of a job never depends on who watches it.
-  private observe(event: Events.Event): void {
-    try {
-      this.observer?.(event);
-    } catch (thrown) {
-      Effect.runForkWith(this.context)(Effect.logError("An observer of job events threw", thrown));
-    }
+    tell(this.caller, { _tag: "JobEnded", id, task, attempt, unit, outcome, ...times });
   }
 }

@@ -11,7 +11,8 @@ import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 
 import type { Handle, Status } from "../Runtime.ts";
-import type { Engine, Request } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { Request } from "./fiberCall.ts";
 import { nameOf } from "./refusal.ts";
 
 const progressKept = 16;

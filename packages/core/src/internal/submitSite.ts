@@ -8,10 +8,16 @@ const heading = "    --- submitted from ---";
 const ownLines = 2;
 
 /**
+ * Whether the engine sees who waits for a promise through other promises that it was resolved with: V8 does, in Node,
+ * Deno and browsers. JavaScriptCore sees no further than async functions that await one another.
+ */
+export const isSeenThroughPromises = !("Bun" in globalThis);
+
+/**
  * Appends the frames of those who wait for the call.
  *
- * V8 knows them without any cost to calls that succeed, as long as the promise is awaited: they are in the stack of an
- * error that is made where an async function continues.
+ * The engine knows them without any cost to calls that succeed, as long as the promise is awaited: they are in the stack
+ * of an error that is made where an async function continues.
  */
 export const join = (error: unknown, here: Error): unknown => {
   if (!(error instanceof Error) || typeof error.stack !== "string") return error;
@@ -24,4 +30,13 @@ export const join = (error: unknown, here: Error): unknown => {
     configurable: true,
   });
   return error;
+};
+
+/** A promise that rejects with the reason, joined, once it is known who waits for the one that is resolved with it. */
+export const reject = async (reason: unknown): Promise<never> => {
+  // Resolving a promise with another links the two in a job of its own, which comes after the first of these turns.
+  const turn = Promise.resolve();
+  await turn;
+  await turn;
+  throw join(reason, new Error("here"));
 };

@@ -1,5 +1,5 @@
 /**
- * A call as the worker sees it that is given it, and what it hears from there.
+ * What is heard of a call from the worker that runs it.
  */
 import type { Outcome } from "@heddle/core/Outcome";
 
@@ -30,16 +30,3 @@ export type Result =
 export type CallFrame = Frame.WorkerFrameOf<
   "chunk" | "progress" | "log" | "nest" | "nestCancel" | "nestCredit" | "span"
 >;
-
-/**
- * A call as a worker sees it. `onResult` is called exactly once, and last.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Assignment {
-  readonly call: number;
-  /** Takes a frame; gives back what is wrong with it, if it breaks the protocol. */
-  readonly onFrame: (frame: CallFrame) => string | undefined;
-  readonly onResult: (result: Result) => void;
-}

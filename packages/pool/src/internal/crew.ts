@@ -17,6 +17,8 @@ import { deathOf, lastWordsOf } from "./deaths.ts";
 
 /** What a crew tells its pool. */
 export interface CrewOwner {
+  /** The result of a call that a worker was given. */
+  readonly onResult: Owner["onResult"];
   /** A worker may be free, or may be started. */
   readonly onChanged: () => void;
   /** None can be started: what waits has to be told. */
@@ -74,6 +76,7 @@ export class Crew {
       onIdle: (worker) => this.rested(worker),
       onRetirable: (worker) => this.retirable(worker),
       onExit: (worker, exit) => this.exited(worker, exit),
+      onResult: owner.onResult,
       onChanged: () => owner.onChanged(),
     };
   }

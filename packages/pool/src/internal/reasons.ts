@@ -5,8 +5,8 @@ import type { Job } from "@heddle/core/Job";
 import * as RuntimeError from "@heddle/core/RuntimeError";
 
 import type * as Frame from "../Frame.ts";
-import type { End } from "../Pool.ts";
 import type { Worker } from "../Worker.ts";
+import type { End } from "./call.ts";
 
 const ofRefusal = (job: Job, { _tag, detail, where }: Frame.Refusal): RuntimeError.Reason => {
   const module = job.task.module ?? "";

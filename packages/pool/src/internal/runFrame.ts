@@ -4,7 +4,7 @@
 import * as Envelope from "@heddle/core/Envelope";
 
 import * as Frame from "../Frame.ts";
-import type { Request } from "../Pool.ts";
+import type { Request } from "./call.ts";
 
 const withDeadline = (request: Request): Envelope.Envelope =>
   request.timeoutMillis === undefined
@@ -13,6 +13,16 @@ const withDeadline = (request: Request): Envelope.Envelope =>
 
 /** The time of a call counts from here: from when it starts, not from when it was submitted. */
 export const runFrame = (call: number, request: Request): Frame.HostFrame => {
-  const { attempt, input, jobId, mode, module, task } = request;
-  return [Frame.Kind.run, call, jobId, module, task, mode, input, attempt, withDeadline(request)];
+  const { attempt, id, input, mode, task } = request;
+  return [
+    Frame.Kind.run,
+    call,
+    id,
+    task.module ?? "",
+    task.name,
+    mode,
+    input,
+    attempt,
+    withDeadline(request),
+  ];
 };

@@ -1,0 +1,90 @@
+/**
+ * One attempt of a call as adapters are given it.
+ */
+import type * as Effect from "effect/Effect";
+import type * as Exit from "effect/Exit";
+
+import type { Envelope } from "../Envelope.ts";
+import type { Job, JobEvent, NestedJob } from "../Job.ts";
+import type { Outcome } from "../Outcome.ts";
+import type { RuntimeError } from "../RuntimeError.ts";
+import type * as Task from "../Task.ts";
+import type { Unit } from "../TaskContext.ts";
+import type { ActiveCall } from "./activeCall.ts";
+
+/** A job, and the end that its adapter tells. */
+export interface Attempt extends Job {
+  readonly ended: (exit: Exit.Exit<Outcome, RuntimeError>) => void;
+}
+
+/** Any attempt but the first: that is the call itself, since most calls have no other. */
+export class LaterAttempt implements Attempt {
+  readonly attempt: number;
+  private readonly call: ActiveCall;
+
+  constructor(call: ActiveCall, attempt: number) {
+    this.call = call;
+    this.attempt = attempt;
+  }
+
+  get id(): string {
+    return this.call.id;
+  }
+  get task(): Task.Any {
+    return this.call.task;
+  }
+  get input(): unknown {
+    return this.call.input;
+  }
+  get transfer(): ReadonlyArray<unknown> {
+    return this.call.transfer;
+  }
+  get envelope(): Envelope {
+    return this.call.envelope;
+  }
+  get mode(): Task.Mode {
+    return this.call.mode;
+  }
+  get priority(): number {
+    return this.call.priority;
+  }
+  get depth(): number {
+    return this.call.depth;
+  }
+  get timeoutMillis(): number | undefined {
+    return this.call.timeoutMillis;
+  }
+
+  emit(event: JobEvent): Effect.Effect<void> {
+    return this.call.emit(event);
+  }
+  started(unit: Unit): void {
+    this.call.attemptStarted(unit, this.attempt);
+  }
+  nest(job: NestedJob): Effect.Effect<Outcome, RuntimeError> {
+    return this.call.nest(job);
+  }
+  ended(exit: Exit.Exit<Outcome, RuntimeError>): void {
+    this.call.attemptEnded(exit, this.attempt);
+  }
+}
+
+/** The same as a plain object, which an adapter may spread and take apart. */
+export const plainJob = (job: Job): Job => {
+  const { attempt, depth, envelope, id, input, mode, priority, task, timeoutMillis, transfer } = job;
+  return {
+    id,
+    task,
+    input,
+    transfer,
+    attempt,
+    envelope,
+    mode,
+    priority,
+    depth,
+    timeoutMillis,
+    emit: (event) => job.emit(event),
+    started: (unit) => job.started(unit),
+    nest: (nested) => job.nest(nested),
+  };
+};
