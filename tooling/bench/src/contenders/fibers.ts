@@ -1,0 +1,124 @@
+/** Heddle's fibers beside bare Effect, each called with promises and from inside a program. */
+import type * as EffectModule from "effect/Effect";
+
+import { sameAs } from "../check.ts";
+import type { Contender, Parked, Pool, Role } from "../contract.ts";
+
+interface Calls {
+  /** One no-op fiber, checked. */
+  readonly noop: (input: number) => Promise<unknown>;
+  readonly park: (input: number) => Promise<number>;
+  readonly runMany?: Pool["runMany"];
+  readonly close?: () => Promise<void>;
+}
+
+const parkWith = async (park: Calls["park"], count: number): Promise<Parked> => {
+  const { gate } = await import("../gate.ts");
+  const full = gate.full(count);
+  let sum = 0;
+  const settled = Promise.withResolvers<number>();
+  let left = count;
+  const add = (one: number): void => {
+    sum += one;
+    if (--left === 0) settled.resolve(sum);
+  };
+  for (let i = 0; i < count; i++) park(i).then(add, settled.reject);
+  await full;
+  return {
+    release: () => {
+      gate.open();
+      return settled.promise;
+    },
+  };
+};
+
+const poolOf = ({ close, noop, park, runMany }: Calls): Pool => ({
+  run: (body, input) =>
+    body === "noop" ? noop(input as number) : Promise.reject(new Error(`fibers have no body ${body}`)),
+  park: (count) => parkWith(park, count),
+  close: close ?? (async () => {}),
+  ...(runMany === undefined ? {} : { runMany }),
+});
+
+/** Forks a fiber for each call, and joins it. */
+const forking =
+  (
+    {
+      Effect,
+      Fiber,
+    }: { readonly Effect: typeof EffectModule; readonly Fiber: typeof import("effect/Fiber") },
+    one: (input: number) => EffectModule.Effect<number, unknown>,
+  ): NonNullable<Pool["runMany"]> =>
+  (count, inFlight) =>
+    Effect.runPromise(
+      Effect.forEach(
+        Array(count).keys(),
+        (input) =>
+          Effect.map(Effect.flatMap(Effect.forkChild(one(input)), Fiber.join), (output) =>
+            sameAs(input, output),
+          ),
+        { concurrency: inFlight, discard: true },
+      ),
+    );
+
+const heddle = async (): Promise<Calls> => {
+  const Fibers = await import("@heddle/fibers");
+  const { noopEffect, park } = await import("../fiberTasks.ts");
+  const runtime = await Fibers.open();
+  return {
+    noop: (input) => runtime.run(noopEffect, input),
+    park: (input) => runtime.run(park, input),
+    close: () => runtime.close(),
+  };
+};
+
+const heddleEffect = async (): Promise<Calls> => {
+  const [Fibers, Runtime, Effect, Fiber, ManagedRuntime, tasks] = await Promise.all([
+    import("@heddle/fibers"),
+    import("@heddle/core/Runtime"),
+    import("effect/Effect"),
+    import("effect/Fiber"),
+    import("effect/ManagedRuntime"),
+    import("../fiberTasks.ts"),
+  ]);
+  const managed = ManagedRuntime.make(Fibers.layer());
+  const context = await managed.context();
+  const noop = (input: number) => Effect.provideContext(Runtime.run(tasks.noopEffect, input), context);
+  const run = Effect.runPromiseWith(context);
+  return {
+    noop: (input) => run(Runtime.run(tasks.noopEffect, input)),
+    park: (input) => run(Runtime.run(tasks.park, input)),
+    runMany: forking({ Effect, Fiber }, noop),
+    close: () => managed.dispose(),
+  };
+};
+
+const bare = async (): Promise<Calls> => {
+  const Effect = await import("effect/Effect");
+  const { waitAtGate } = await import("../gate.ts");
+  return {
+    noop: (input) => Effect.runPromise(Effect.sync(() => input)),
+    park: () => Effect.runPromise(waitAtGate),
+  };
+};
+
+const bareFork = async (): Promise<Calls> => {
+  const [Effect, Fiber] = await Promise.all([import("effect/Effect"), import("effect/Fiber")]);
+  return { ...(await bare()), runMany: forking({ Effect, Fiber }, (input) => Effect.sync(() => input)) };
+};
+
+const contender = (id: string, title: string, role: Role, calls: () => Promise<Calls>): Contender => ({
+  id,
+  title,
+  kind: "fibers",
+  role,
+  file: "fibers",
+  open: async () => poolOf(await calls()),
+});
+
+export const contenders: ReadonlyArray<Contender> = [
+  contender("heddle-fibers", "Heddle fibers, promise API", "heddle", heddle),
+  contender("heddle-fibers-effect", "Heddle fibers, Effect API", "heddle", heddleEffect),
+  contender("effect", "bare Effect, runPromise", "raw", bare),
+  contender("effect-fork", "bare Effect, fork and join", "raw", bareFork),
+];

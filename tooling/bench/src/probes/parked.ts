@@ -1,0 +1,23 @@
+/** Many fibers that wait at once: what each takes to start, and to keep. */
+import { sameAs } from "../check.ts";
+import type { Pool, Probe } from "../contract.ts";
+import { heapBytes } from "../heap.ts";
+
+const parkAndRelease = async (pool: Pool, count: number): Promise<void> => {
+  const parked = await pool.park?.(count);
+  sameAs(count, await parked?.release());
+};
+
+export const probe: Probe = async ({ open, param }) => {
+  const pool = await open();
+  const count = param("fibers");
+  if (pool.park === undefined) throw new Error("it has no fibers");
+  await parkAndRelease(pool, param("warmUpFibers"));
+  const before = heapBytes();
+  const began = performance.now();
+  const parked = await pool.park(count);
+  const micros = (performance.now() - began) * 1000;
+  const heap = heapBytes() - before;
+  sameAs(count, await parked.release());
+  return { figures: { microsPerFiber: micros / count, heapBytesPerFiber: heap / count } };
+};

@@ -1,0 +1,5 @@
+import { answersTo } from "./batch.ts";
+
+process.on("message", (batch: ReadonlyArray<unknown>) => {
+  process.send?.(answersTo(batch));
+});

@@ -1,0 +1,8 @@
+import { move } from "piscina";
+
+import { bodies } from "../bodies.ts";
+
+export const { burn, burnAll, double, doubleAll, echo, isPrime, noop } = bodies;
+
+export const echoMoved = (bytes: Uint8Array): unknown => move(bodies.echoMoved(bytes));
+export const scaleMoved = (values: Float64Array): unknown => move(bodies.scaleMoved(values));
