@@ -52,15 +52,16 @@ export const adapters = [
   },
   {
     name: "inline",
-    description: "inline takes turns on one thread (correct this row of the demo's table)",
-    bodies: "taking turns",
+    description: "inline runs one task after the other on the caller's thread: the base of all comparisons",
+    bodies: "one by one",
     load: async () => (await import("@heddle/inline")).layer(),
   },
   {
     name: "webworkers",
-    description: "webworkers takes turns on one thread (correct this row of the demo's table)",
-    bodies: "taking turns",
-    load: async () => (await import("@heddle/webworkers")).layer(),
+    description: "webworkers computes on all cores too, in workers as pages have them",
+    bodies: "in threads",
+    unavailable: () => ("Worker" in globalThis ? undefined : "Node has no Web Workers, but threads"),
+    load: async ({ workers }) => (await import("@heddle/webworkers")).layer({ size: workers }),
   },
   // `pnpm create-adapter` puts new rows above this line.
 ] as const satisfies ReadonlyArray<Adapter>;

@@ -146,22 +146,7 @@ const invalidOutput =
   (cause: unknown): RuntimeError.Reason =>
     new RuntimeError.InvalidOutput({ where, detail: Defect.messageOf(cause), cause });
 
-/**
- * Runs a job's body here and now, whatever it returns, to its outcome.
- *
- * **Cancellation**
- *
- * Interruption aborts the body's signal, interrupts its Effect or Stream or ends its generator, and completes when the
- * body has stopped. A synchronous body runs to its end.
- *
- * **Errors**
- *
- * `NotSerializable` with the path of what cannot cross, `InvalidInput`, and `InvalidOutput`.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
+const executeHere = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
   Effect.suspend(() => {
     const boundary = new Boundary(host, job);
     const codec = boundary.crossing();
@@ -196,3 +181,32 @@ export const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, Ru
       Effect.onExit(() => Effect.sync(() => context.end())),
     );
   });
+
+// A body that is called starts within the stack of the one that calls it, and its end may end that one as well. A stack has
+// room for about 250 of them, and a fiber does not survive when there is no more.
+const callsPerStack = 64;
+
+/**
+ * Runs a job's body here and now, whatever it returns, to its outcome.
+ *
+ * **Cancellation**
+ *
+ * Interruption aborts the body's signal, interrupts its Effect or Stream or ends its generator, and completes when the
+ * body has stopped. A synchronous body runs to its end.
+ *
+ * **Errors**
+ *
+ * `NotSerializable` with the path of what cannot cross, `InvalidInput`, and `InvalidOutput`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> => {
+  const here = executeHere(host, job);
+  return job.depth === 0 || job.depth % callsPerStack !== 0
+    ? here
+    : Effect.andThen(
+        Effect.yieldNow,
+        Effect.onExit(here, () => Effect.yieldNow),
+      );
+};

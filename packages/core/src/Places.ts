@@ -39,7 +39,7 @@ export class Places {
   private readonly queue: DispatchQueue<Waiter>;
   private free: number;
   private granting: "idle" | "now" | "next turn" = "idle";
-  private takeBackTurn: () => void = () => undefined;
+  private turnEndsAt: number | undefined;
 
   constructor(count: number, agingMillis: number) {
     this.free = count;
@@ -72,13 +72,8 @@ export class Places {
       const waiter: Waiter = { ...unlinked(), priority, depth, grant };
       this.queue.add(waiter, performance.now());
       // Interrupted in between the grant and the body, it gives the place back.
-      return Effect.sync(() => (isGranted ? this.release() : this.leave(waiter)));
+      return Effect.sync(() => (isGranted ? this.release() : this.queue.remove(waiter)));
     });
-  }
-
-  private leave(waiter: Waiter): void {
-    this.queue.remove(waiter);
-    if (this.queue.size === 0) this.forgetTurn();
   }
 
   private release(): void {
@@ -87,28 +82,31 @@ export class Places {
   }
 
   // A loop, since a body that ends at once gives its place back before `grant` returns.
-  private readonly grantAll = (): void => {
+  private grantAll(): void {
     this.granting = "now";
-    const end = performance.now() + turnMillis;
-    while (this.free > 0) {
+    while (this.free > 0 && this.queue.size > 0) {
       const now = performance.now();
-      if (now >= end && this.queue.size > 0) return this.grantNextTurn();
-      const next = this.queue.take(now);
-      if (next === undefined) break;
+      if (this.isTurnSpent(now)) {
+        this.granting = "next turn";
+        return;
+      }
       this.free--;
-      next.grant();
+      (this.queue.take(now) as Waiter).grant();
     }
     this.granting = "idle";
+  }
+
+  // A turn is that of the event loop: bodies that end in microtasks share one, though each is granted by itself.
+  private isTurnSpent(now: number): boolean {
+    if (this.turnEndsAt === undefined) {
+      this.turnEndsAt = now + turnMillis;
+      nextTurn(this.endTurn);
+    }
+    return now >= this.turnEndsAt;
+  }
+
+  private readonly endTurn = (): void => {
+    this.turnEndsAt = undefined;
+    if (this.granting === "next turn") this.grantAll();
   };
-
-  private grantNextTurn(): void {
-    this.granting = "next turn";
-    this.takeBackTurn = nextTurn(this.grantAll);
-  }
-
-  private forgetTurn(): void {
-    if (this.granting !== "next turn") return;
-    this.granting = "idle";
-    this.takeBackTurn();
-  }
 }

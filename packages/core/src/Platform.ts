@@ -24,6 +24,14 @@ const os = process?.getBuiltinModule?.("node:os");
 export const pid: number = process?.pid ?? 0;
 
 /**
+ * The number of this thread: 0 on the main thread of a process, and where threads have none.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const threadId: number = process?.getBuiltinModule?.("node:worker_threads")?.threadId ?? 0;
+
+/**
  * How many bodies can compute at the same time.
  *
  * @category accessors

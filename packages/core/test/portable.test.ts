@@ -1,3 +1,5 @@
+import { threadId } from "node:worker_threads";
+
 import { assert, describe, it } from "@effect/vitest";
 import { missingInBrowsers } from "@heddle/tooling/browserBundle";
 
@@ -17,6 +19,7 @@ describe("a browser", () => {
 describe("this platform", () => {
   it("tells its process, its parallelism and its way to show values", () => {
     assert.strictEqual(Platform.pid, process.pid);
+    assert.strictEqual(Platform.threadId, threadId);
     assert.isAtLeast(Platform.availableParallelism(), 1);
     assert.strictEqual(
       Platform.inspect({ a: [new Map([[1, { b: {} }]])] }),

@@ -70,7 +70,7 @@ const capabilities: InProcess.Host["capabilities"] = {
 };
 
 const name = "newcomer";
-const unit = { runtime: name, lane: `${name}/0`, pid: Platform.pid, threadId: 0 };
+const unit = { runtime: name, lane: `${name}/0`, pid: Platform.pid, threadId: Platform.threadId };
 
 /**
  * The adapter of this runtime, for code that composes runtimes. Programs use {@link layer} or {@link open}.
