@@ -13,6 +13,7 @@ import * as Codec from "./Codec.ts";
 import * as Defect from "./Defect.ts";
 import type { Job } from "./Job.ts";
 import { JobContext } from "./JobContext.ts";
+import * as Nested from "./Nested.ts";
 import * as Outcome from "./Outcome.ts";
 import * as Runtime from "./Runtime.ts";
 import * as RuntimeError from "./RuntimeError.ts";
@@ -182,10 +183,6 @@ const executeHere = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, Runti
     );
   });
 
-// A body that is called starts within the stack of the one that calls it, and its end may end that one as well. A stack has
-// room for about 250 of them, and a fiber does not survive when there is no more.
-const callsPerStack = 64;
-
 /**
  * Runs a job's body here and now, whatever it returns, to its outcome.
  *
@@ -201,12 +198,5 @@ const callsPerStack = 64;
  * @category constructors
  * @since 0.1.0
  */
-export const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> => {
-  const here = executeHere(host, job);
-  return job.depth === 0 || job.depth % callsPerStack !== 0
-    ? here
-    : Effect.andThen(
-        Effect.yieldNow,
-        Effect.onExit(here, () => Effect.yieldNow),
-      );
-};
+export const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
+  Nested.unwound(job.depth, executeHere(host, job));

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type * as Effect from "effect/Effect";
+import * as Effect from "effect/Effect";
 
 import type { Adapter } from "./Adapter.ts";
 import type { Capabilities } from "./Capabilities.ts";
@@ -85,3 +85,21 @@ export const make = (
   { name, capabilities }: { readonly name: string; readonly capabilities: Capabilities },
   job: Pick<Job, "nest">,
 ): Runtime.Service => new NestedService(name, capabilities, job);
+
+// A stack has room for about 250 of them, and a fiber does not survive when there is no more.
+const callsPerStack = 64;
+
+/**
+ * Gives a nested body a stack of its own now and then, where bodies run in the program: one that is called starts within
+ * the stack of the one that calls it, and its end may end that one as well.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const unwound = <A, E, R>(depth: number, body: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  depth === 0 || depth % callsPerStack !== 0
+    ? body
+    : Effect.andThen(
+        Effect.yieldNow,
+        Effect.onExit(body, () => Effect.yieldNow),
+      );

@@ -19,6 +19,7 @@ import { threadId } from "node:worker_threads";
 
 import type { Adapter } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
+import * as Nested from "@heddle/core/Nested";
 import * as Check from "@heddle/core/Options";
 import { Places } from "@heddle/core/Places";
 import * as Promised from "@heddle/core/Promised";
@@ -139,8 +140,10 @@ export const adapter = Effect.fnUntraced(function* (
   const provide = TaskLayers.make(yield* Effect.scope, yield* Effect.context());
   const host: Host = { name: "fibers", capabilities, unit, turns, detector, provide };
   const places = Number.isFinite(concurrency) ? new Places(concurrency, agingMillis) : undefined;
-  const execute: Adapter["execute"] = (job) =>
-    places === undefined ? runBody(host, job) : places.run(job, runBody(host, job));
+  const execute: Adapter["execute"] = (job) => {
+    const body = Nested.unwound(job.depth, runBody(host, job));
+    return places === undefined ? body : places.run(job, body);
+  };
   return { name: "fibers", capabilities, execute };
 });
 

@@ -5,13 +5,23 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 
 import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Nested from "../fixtures/tasks/nested.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { assertIdle, awaitAll, begun, fill, reasonOf, startedIds } from "../internal/expect.ts";
+import {
+  assertIdle,
+  awaitAll,
+  begun,
+  fill,
+  reasonOf,
+  rejectionOf,
+  startedIds,
+  upTo,
+} from "../internal/expect.ts";
 
 // setTimeout knows no longer time and fires at once.
 const longMillis = 2 ** 31 + 1000;
@@ -118,6 +128,31 @@ const queueTimeouts: ReadonlyArray<Case> = [
       yield* runtime.run(Plain.mark, { file, text: "next" });
       assert.deepEqual(marks(file), ["next"]);
       assert.equal(startedIds(events, "plain/mark").length, 1);
+    }),
+  },
+  {
+    id: "deadline/queue-timeout-behind-busy",
+    title: "jobs that wait behind bodies that compute end in time, by their queueTimeout and by a signal",
+    guarantees: ["D2", "C1"],
+    run: Effect.fnUntraced(function* (env) {
+      const { events, open, path, promised, runtime, size } = env;
+      const gate = path("gate");
+      const blockers = yield* fill(env, gate, size);
+      const computing = upTo(10 * size).map(() => promised.run(Plain.busy, 20));
+      const timed = runtime.run(Plain.double, 1, { queueTimeout: 60 });
+      const aborted = promised.run(Plain.double, 2, { signal: AbortSignal.timeout(60) });
+      const ends = yield* Effect.forkChild(
+        Effect.all([reasonOf(timed, "QueueTimeout"), rejectionOf(aborted)] as const, {
+          concurrency: "unbounded",
+        }),
+        { startImmediately: true },
+      );
+      open(gate);
+      const [, reason] = yield* Fiber.join(ends);
+      assert.equal((reason as Error).name, "TimeoutError");
+      assert.deepEqual(startedIds(events, "plain/double"), []);
+      yield* awaitAll(blockers);
+      yield* Effect.promise(() => Promise.all(computing));
     }),
   },
   {

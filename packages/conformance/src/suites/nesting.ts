@@ -65,6 +65,16 @@ const depths: ReadonlyArray<Case> = [
     }),
   },
   {
+    id: "nesting/deep",
+    title: "in the program bodies may call one another two thousand deep",
+    guarantees: ["N1"],
+    needs: ["noIsolation"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.equal(yield* runtime.run(Nested.descend, 2000), 2000);
+      assert.equal(yield* runtime.run(NestedEffects.descend, 2000), 2000);
+    }),
+  },
+  {
     id: "nesting/effect-streams",
     title: "an Effect body may map and stream",
     guarantees: ["N1"],
