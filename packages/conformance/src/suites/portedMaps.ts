@@ -4,12 +4,13 @@
 import assert from "node:assert/strict";
 
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 
 import type { Case } from "../Case.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Ported from "../fixtures/tasks/ported.ts";
-import { assertIdle, defectOf, upTo } from "../internal/expect.ts";
+import { assertIdle, defectOf, eventually, upTo } from "../internal/expect.ts";
 
 /** Inputs that count how many of them were taken. */
 const counted = (): { readonly inputs: Iterable<number>; readonly taken: () => number } => {
@@ -26,16 +27,28 @@ export const portedMaps: ReadonlyArray<Case> = [
     title: "a map has no more calls under way than its concurrency, and as many as that",
     guarantees: ["O3"],
     shares: true,
-    run: Effect.fnUntraced(function* ({ happened, runtime, size }) {
+    run: Effect.fnUntraced(function* ({ happened, open, path, runtime, size }) {
+      const gate = path("gate");
+      const concurrency = size + 2;
       let most = 0;
-      const watch = happened(() => {
+      const underWay = (): number => {
         const { queued, running } = Effect.runSync(runtime.stats);
         most = Math.max(most, queued + running);
-        return false;
-      });
-      yield* Effect.forkScoped(watch, { startImmediately: true });
-      yield* Stream.runDrain(runtime.map(Plain.later, upTo(60), { concurrency: size + 2 }));
-      assert.equal(most, size + 2);
+        return queued + running;
+      };
+      yield* Effect.forkScoped(
+        happened(() => underWay() < 0),
+        { startImmediately: true },
+      );
+      const inputs = upTo(4 * concurrency).map(() => gate);
+      const mapped = yield* Effect.forkChild(
+        Stream.runDrain(runtime.map(Plain.gate, inputs, { concurrency })),
+        { startImmediately: true },
+      );
+      yield* eventually(() => underWay() === concurrency, "as many calls are under way as may be");
+      open(gate);
+      yield* Fiber.join(mapped);
+      assert.equal(most, concurrency);
     }),
   },
   {
