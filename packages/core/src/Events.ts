@@ -16,7 +16,9 @@ import type { Unit } from "./TaskContext.ts";
 export type Fault =
   | "it started an attempt twice"
   | "it ended an attempt twice"
-  | "it ended an attempt that never started";
+  | "it ended an attempt that never started"
+  | "it ended an attempt with what is no outcome"
+  | "it failed to begin an attempt";
 
 /**
  * Something that happened to a job. `JobEnded` comes exactly once per job, and last.
@@ -24,7 +26,7 @@ export type Fault =
  * **Details**
  *
  * `AdapterFaulted` tells the authors of an adapter that it is wrong, also after the end of a job: core ignores what comes
- * twice, so that callers are not harmed. The conformance suite fails for it.
+ * twice, and ends a job as a defect that an adapter cannot begin or end, so that callers are not harmed. The conformance suite fails for it.
  *
  * `outcome` is `"Success"`, `"Failure"`, `"Defect"`, `"Interrupted"`, or the tag of the runtime error's reason.
  * Times are milliseconds; `queuedMillis` ends and `runMillis` begins when the body starts.

@@ -3,11 +3,14 @@
  */
 import { assert, describe, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Schedule from "effect/Schedule";
 
+import type { Adapter } from "../src/Adapter.ts";
 import * as Events from "../src/Events.ts";
 import * as Promised from "../src/Promised.ts";
 import * as Runtime from "../src/Runtime.ts";
+import * as TestRuntime from "../src/testing/TestRuntime.ts";
 import { manual } from "./manual.ts";
 import { double } from "./tasks.ts";
 
@@ -61,6 +64,49 @@ describe("an adapter that breaks its contract", () => {
     const { queued, running, succeeded } = await Effect.runPromise(runtime.stats);
     assert.deepStrictEqual({ queued, running, succeeded }, { queued: 0, running: 0, succeeded: 2 });
   });
+
+  const unable: Readonly<Record<string, Partial<Adapter>>> = {
+    "throws in execute": {
+      execute: () => {
+        throw new Error("expected: no execute");
+      },
+    },
+    "throws in begin": {
+      begin: () => {
+        throw new Error("expected: no begin");
+      },
+    },
+    "gives nothing to cancel by": { begin: () => undefined as never },
+    "ends with nothing": { execute: () => Effect.succeed(undefined as never) },
+    "ends with what is no outcome": { execute: () => Effect.succeed({ _tag: "Weird" } as never) },
+    "ends with what is no exit": {
+      begin: (_, onEnd) => (onEnd(undefined as never), { cancel: () => undefined }),
+    },
+  };
+
+  for (const [what, broken] of Object.entries(unable)) {
+    it(`is told when it ${what}: the call ends as a defect, and the runtime closes`, async () => {
+      const events: Array<Events.Event> = [];
+      const adapter: Adapter = { ...TestRuntime.adapter, begin: undefined, ...broken };
+      const layer = Runtime.layer(Effect.succeed(adapter), { closeTimeout: "1 minute" });
+      const exit = await Effect.runPromise(
+        Effect.exit(Runtime.run(double, 1)).pipe(
+          Effect.provide(layer),
+          Effect.provideService(Events.Observer, (event) => events.push(event)),
+        ),
+      );
+      assert.isTrue(Exit.isFailure(exit) && Exit.hasDies(exit));
+      assert.deepStrictEqual(
+        events.map((event) => (event._tag === "AdapterFaulted" ? event.fault : event._tag)).toSorted(),
+        [
+          "JobEnded",
+          what.startsWith("ends")
+            ? "it ended an attempt with what is no outcome"
+            : "it failed to begin an attempt",
+        ],
+      );
+    });
+  }
 
   it("is not heard when it emits something after the end of a job", async () => {
     const { adapter, jobs } = manual();

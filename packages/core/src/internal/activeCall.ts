@@ -12,6 +12,7 @@ import * as Envelope from "../Envelope.ts";
 import type { Fault } from "../Events.ts";
 import type { JobEvent, NestedJob } from "../Job.ts";
 import type { Outcome } from "../Outcome.ts";
+import * as Platform from "../Platform.ts";
 import type { Status } from "../Runtime.ts";
 import * as RuntimeError from "../RuntimeError.ts";
 import type * as Task from "../Task.ts";
@@ -30,6 +31,15 @@ import type { Terms } from "./terms.ts";
 type Ended = Exit.Exit<Outcome, RuntimeError.RuntimeError>;
 
 const interrupted = Exit.interrupt();
+
+const tags: ReadonlySet<unknown> = new Set<Outcome["_tag"]>(["Success", "Failure", "Defect", "Interrupted"]);
+
+// Adapters of others are not trusted to keep to their types.
+const isEnd = (told: Ended): boolean =>
+  Exit.isExit(told) && (Exit.isFailure(told) || tags.has((told.value as Outcome | null | undefined)?._tag));
+
+const noOutcome = (told: unknown): TypeError =>
+  new TypeError(`the adapter ended the job with what is no outcome: ${Platform.inspect(told)}`);
 
 export abstract class ActiveCall implements Attempt, Child {
   readonly caller: Caller;
@@ -120,6 +130,9 @@ export abstract class ActiveCall implements Attempt, Child {
   ended(exit: Ended): void {
     this.attemptEnded(exit, 1);
   }
+  notBegun(thrown: unknown): void {
+    this.attemptNotBegun(thrown, 1);
+  }
 
   // Of any attempt.
 
@@ -148,11 +161,21 @@ export abstract class ActiveCall implements Attempt, Child {
     this.onStarted(unit);
   }
 
-  attemptEnded(exit: Ended, attempt: number): void {
+  /** The adapter threw, or gave nothing to cancel by: the call ends all the same, unless it has. */
+  attemptNotBegun(thrown: unknown, attempt: number): void {
+    this.faulted(attempt, "it failed to begin an attempt");
+    if (this.currentAttempt === attempt && (this.state === "queued" || this.state === "running")) {
+      this.attemptEnded(Exit.die(thrown), attempt);
+    }
+  }
+
+  attemptEnded(told: Ended, attempt: number): void {
     const isUnderWay = this.state === "queued" || this.state === "running";
     if (!isUnderWay || this.currentAttempt !== attempt) {
       return this.faulted(attempt, "it ended an attempt twice");
     }
+    const exit = isEnd(told) ? told : Exit.die(noOutcome(told));
+    if (exit !== told) this.faulted(attempt, "it ended an attempt with what is no outcome");
     if (this.state === "queued" && Exit.isSuccess(exit) && exit.value._tag === "Success") {
       this.faulted(attempt, "it ended an attempt that never started");
     }

@@ -12,9 +12,10 @@ import type * as Task from "../Task.ts";
 import type { Unit } from "../TaskContext.ts";
 import type { ActiveCall } from "./activeCall.ts";
 
-/** A job, and the end that its adapter tells. */
+/** A job, and what its adapter tells: the end, or that it could not even begin. */
 export interface Attempt extends Job {
   readonly ended: (exit: Exit.Exit<Outcome, RuntimeError>) => void;
+  readonly notBegun: (thrown: unknown) => void;
 }
 
 /** Any attempt but the first: that is the call itself, since most calls have no other. */
@@ -66,6 +67,9 @@ export class LaterAttempt implements Attempt {
   }
   ended(exit: Exit.Exit<Outcome, RuntimeError>): void {
     this.call.attemptEnded(exit, this.attempt);
+  }
+  notBegun(thrown: unknown): void {
+    this.call.attemptNotBegun(thrown, this.attempt);
   }
 }
 

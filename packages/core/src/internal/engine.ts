@@ -28,6 +28,8 @@ import { nameOf, refusal } from "./refusal.ts";
 import { Roster } from "./roster.ts";
 import * as Terms from "./terms.ts";
 
+const notBegun: Begun = { cancel: () => undefined };
+
 export class Engine {
   readonly adapter: Adapter;
   readonly entrance: Entrance;
@@ -51,8 +53,19 @@ export class Engine {
     return { ...this.counts.snapshot(), waiting: this.entrance.waitingCount, workers };
   }
 
-  /** Starts one attempt on the adapter. */
+  /** Starts one attempt on the adapter, whatever that does. */
   begin(attempt: Attempt, context: Context.Context<never>): Begun {
+    try {
+      const begun = this.beginUnchecked(attempt, context);
+      if (typeof (begun as Partial<Begun> | undefined)?.cancel === "function") return begun;
+      attempt.notBegun(new TypeError("the adapter's `begin` gave nothing to cancel the job by"));
+    } catch (thrown) {
+      attempt.notBegun(thrown);
+    }
+    return notBegun;
+  }
+
+  private beginUnchecked(attempt: Attempt, context: Context.Context<never>): Begun {
     const onEnd = attempt.ended.bind(attempt);
     if (this.adapter.begin !== undefined) return this.adapter.begin(attempt, onEnd);
     const fiber = Effect.runForkWith(context)(this.adapter.execute(plainJob(attempt)));
