@@ -159,7 +159,7 @@ describe("an adapter that cannot run on a platform", () => {
     const all = await workspace.node([demo, "primes", "--numbers", "small", "--json"]);
     assertOk(all);
     const skipped = linesOf(all).filter((line) => line["type"] === "run.skipped");
-    assert.deepStrictEqual(skipped, [{ type: "run.skipped", workload: "primes", runtime: name, reason }]);
+    assert.deepInclude(skipped, { type: "run.skipped", workload: "primes", runtime: name, reason });
     const told = (await workspace.node([demo, "primes", "--numbers", "small"])).stdout;
     assert.include(told, `primes on ${name} was left out: ${reason}\n`);
     assert.include((await workspace.node([demo, "runtimes"])).stdout, `${name}  not here: ${reason}`);
