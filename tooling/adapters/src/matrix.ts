@@ -122,3 +122,25 @@ A case may need: ${needsList()}.
 ${skips.length === 0 ? "Nothing." : skips.join("\n")}
 `;
 };
+
+/** The page without what it says of one adapter, for machines that cannot test it. */
+export const without = (page: string, name: string): string => {
+  let column = -1;
+  return page
+    .split("\n")
+    .filter((line) => !line.startsWith(`- **${name}**`))
+    .map((line) => {
+      if (!line.startsWith("|")) {
+        column = -1;
+        return line;
+      }
+      const cells = line.split(" | ");
+      if (column === -1) column = cells.findIndex((cell) => cell.replace(/ \|$/, "") === name);
+      if (column === -1) return line;
+      const isLast = column === cells.length - 1;
+      const left = cells.toSpliced(column, 1).join(" | ");
+      return isLast ? `${left} |` : left;
+    })
+    .join("\n")
+    .replace(/## Skipped\n\n$/, "## Skipped\n\nNothing.\n");
+};
