@@ -37,6 +37,8 @@ import { results } from "./suites/results.ts";
 import { shutdown } from "./suites/shutdown.ts";
 import { streaming } from "./suites/streaming.ts";
 import { supervision } from "./suites/supervision.ts";
+import { told } from "./suites/told.ts";
+import { toldNested } from "./suites/toldNested.ts";
 import { transfers } from "./suites/transfer.ts";
 import { values } from "./suites/values.ts";
 
@@ -107,6 +109,8 @@ const unsorted: ReadonlyArray<Case> = [
   ...capabilitiesRefused,
   ...isolation,
   ...output,
+  ...told,
+  ...toldNested,
 ];
 
 /**

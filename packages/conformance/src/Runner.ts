@@ -14,11 +14,12 @@ import type { Case } from "./Case.ts";
 import * as Conformance from "./Conformance.ts";
 import { Judge } from "./internal/judge.ts";
 import { canSeeHandles } from "./internal/leftovers.ts";
-import { within } from "./internal/limit.ts";
-import { checkCases, checkedSkips } from "./internal/skips.ts";
+import { checkCases, checkKeys, checkLimit, checkSizes } from "./internal/options.ts";
+import { checkedSkips } from "./internal/skips.ts";
 import { type LayerOf, Shared } from "./internal/stage.ts";
 import { Tally } from "./internal/tally.ts";
-import { Turns } from "./internal/turns.ts";
+import { Troupe } from "./internal/troupe.ts";
+import { suffixOf } from "./internal/words.ts";
 import type { Need } from "./Need.ts";
 
 export type { LayerOf };
@@ -48,7 +49,8 @@ export interface Skip {
  *
  * `sizes` are how many bodies may run at a time, by default 1 and 4: a runtime should be put through the cases at
  * 1 and at several. `cases` are all by default; `Conformance.base` are those of the base level, and cases of your own may be
- * among them. A case that takes longer than `limitMillis`, by default a minute, fails.
+ * among them. A case that takes longer than `limitMillis`, by default a minute and at most 2^31-1, fails. A program that ends while a case
+ * runs says so on standard error, and its exit code is not 0.
  *
  * @category models
  * @since 0.1.0
@@ -97,7 +99,9 @@ export interface Planned {
  *
  * **Ordering**
  *
- * Cases run one after the other, in the order in which `run` is called, also when a test runner calls it for several at once.
+ * Cases run one after the other, in the order in which `run` is called, also when a test runner calls it for several at
+ * once, and also those of different plans in one process. When another group has its turn, a runtime that the cases of this one
+ * share is closed first; the next of them gets another one.
  *
  * **Errors**
  *
@@ -133,6 +137,7 @@ export interface Report {
   readonly cases: ReadonlyArray<{
     readonly id: string;
     readonly size: number;
+    readonly guarantees: ReadonlyArray<string>;
     readonly verdict: "passed" | "failed" | "not-applicable" | "skipped";
     readonly reason?: string;
     readonly millis: number;
@@ -154,45 +159,34 @@ export interface Plan {
 
 const longestMillis = 60_000;
 
-const checkedSizes = (sizes: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const isWrong = (size: number): boolean => !Number.isInteger(size) || size < 1;
-  if (sizes.length === 0 || sizes.some(isWrong) || new Set(sizes).size < sizes.length) {
-    throw new Error(`sizes are different whole numbers of at least 1, not [${sizes.join(", ")}]`);
-  }
-  return sizes;
-};
-
 /**
  * Plans all cases at all sizes; nothing is opened before the first of them is run.
  *
  * **Errors**
  *
- * Throws for a skip of a case that does not exist, for one without a reason, and for sizes or cases that are wrong.
+ * Throws for a skip of a case that does not exist, for one without a reason, for an option that does not exist, for no case
+ * at all, and for sizes, limits or cases that are wrong.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const plan = (name: string, layerOf: LayerOf, options: Options = {}): Plan => {
   const { cases = Conformance.cases, limitMillis = longestMillis, skip = [] } = options;
-  const sizes = checkedSizes(options.sizes ?? [1, 4]);
+  const { sizes = [1, 4] } = options;
+  checkKeys("plan", options, ["sizes", "skip", "cases", "limitMillis"]);
+  checkSizes(sizes);
+  checkLimit(limitMillis);
   checkCases(cases);
   const judge = new Judge(layerOf, sizes, checkedSkips(skip, cases, sizes), limitMillis);
-  const [tally, turns] = [new Tally(), new Turns()];
+  const tally = new Tally();
   const groupAt = (size: number, group: string, members: ReadonlyArray<Case>): Group => {
-    const shared = new Shared(layerOf, size);
+    const troupe = new Troupe(group, new Shared(layerOf, size), { name, judge, tally, limitMillis });
     const planned = members.map((testCase): Planned => ({
       case: testCase,
       size,
-      run: (signal) =>
-        turns.take(() => tally.timed(testCase.id, size, () => judge.verdictOf(testCase, shared, signal))),
+      run: (signal) => troupe.run(testCase, signal),
     }));
-    const close = async (): Promise<void> => {
-      const end = await within(limitMillis, shared.close());
-      if (end._tag === "Done") return;
-      tally.leaked(group, size, end.error);
-      throw end.error;
-    };
-    return { name: group, size, cases: planned, close: () => turns.take(close) };
+    return { name: group, size, cases: planned, close: () => troupe.close() };
   };
   const groups = sizes.flatMap((size) =>
     [...Map.groupBy(cases, Conformance.groupOf)].map(([group, members]) => groupAt(size, group, members)),
@@ -227,8 +221,8 @@ export const run = async (
   layerOf: LayerOf,
   options: Options & { readonly onVerdict?: ((planned: Planned, verdict: Verdict) => void) | undefined } = {},
 ): Promise<Report> => {
-  const { onVerdict } = options;
-  const planned = plan(name, layerOf, options);
+  const { onVerdict, ...planOptions } = options;
+  const planned = plan(name, layerOf, planOptions);
   for (const group of planned.groups) {
     for (const one of group.cases) {
       const verdict = await one.run();
@@ -241,7 +235,8 @@ export const run = async (
 };
 
 /**
- * What went wrong according to a report, in lines for people; none when the runtime passed.
+ * What went wrong according to a report, in lines for people; none when the runtime passed. A line on a case ends with the
+ * numbers of the sentences that it proves.
  *
  * @category running
  * @since 0.1.0
@@ -249,7 +244,9 @@ export const run = async (
 export const failures = ({ cases, leaks, name }: Report): ReadonlyArray<string> => [
   ...cases
     .filter(({ verdict }) => verdict === "failed")
-    .map(({ id, reason, size }) => `${name}, size ${size}: ${id}: ${reason}`),
+    .map(
+      ({ guarantees, id, reason, size }) => `${name}, size ${size}: ${id}: ${reason}${suffixOf(guarantees)}`,
+    ),
   ...leaks.map(
     ({ group, reason, size }) => `${name}, size ${size}: the runtime of ${group} was not closed: ${reason}`,
   ),

@@ -6,6 +6,7 @@
 import { after, describe, it } from "node:test";
 
 import { reasonOf } from "./internal/tally.ts";
+import { withGuarantees } from "./internal/words.ts";
 import { writeReport } from "./internal/writeReport.ts";
 import * as Runner from "./Runner.ts";
 
@@ -22,7 +23,7 @@ export interface Options extends Runner.Options {
 const register = (planned: Runner.Planned): void => {
   void it(`${planned.case.title} [${planned.case.id}]`, async (context) => {
     const verdict = await planned.run(context.signal);
-    if (verdict._tag === "Failed") throw verdict.error;
+    if (verdict._tag === "Failed") throw withGuarantees(verdict.error, planned.case);
     if (verdict._tag !== "Passed") context.skip(reasonOf(verdict));
   });
 };
@@ -37,7 +38,7 @@ const register = (planned: Runner.Planned): void => {
  *
  * **Errors**
  *
- * Throws at once for a skip of a case that does not exist, or without a reason.
+ * Throws at once for a skip of a case that does not exist, or without a reason, and for options that mean nothing.
  *
  * **Example**
  *
@@ -52,13 +53,13 @@ const register = (planned: Runner.Planned): void => {
  * @since 0.1.0
  */
 export const conformance = (name: string, layerOf: Runner.LayerOf, options: Options = {}): void => {
-  const { groups, report } = Runner.plan(name, layerOf, options);
+  const { report: file, ...planOptions } = options;
+  const { groups, report } = Runner.plan(name, layerOf, planOptions);
   for (const group of groups) {
     void describe(`${name}, size ${group.size}: ${group.name}`, () => {
       for (const planned of group.cases) register(planned);
       after(() => group.close());
     });
   }
-  const { report: file } = options;
   if (file !== undefined) after(() => writeReport(file, report()));
 };

@@ -6,6 +6,7 @@
 import { afterAll, describe, it } from "vitest";
 
 import { reasonOf } from "./internal/tally.ts";
+import { withGuarantees } from "./internal/words.ts";
 import { writeReport } from "./internal/writeReport.ts";
 import * as Runner from "./Runner.ts";
 
@@ -26,7 +27,7 @@ const register = (planned: Runner.Planned, timeout: number): void => {
   // oxlint-disable-next-line vitest/expect-expect -- the case asserts
   it(`${planned.case.title} [${planned.case.id}]`, { timeout }, async ({ signal, skip }) => {
     const verdict = await planned.run(signal);
-    if (verdict._tag === "Failed") throw verdict.error;
+    if (verdict._tag === "Failed") throw withGuarantees(verdict.error, planned.case);
     if (verdict._tag !== "Passed") skip(reasonOf(verdict));
   });
 };
@@ -40,7 +41,7 @@ const register = (planned: Runner.Planned, timeout: number): void => {
  *
  * **Errors**
  *
- * Throws at once for a skip of a case that does not exist, or without a reason.
+ * Throws at once for a skip of a case that does not exist, or without a reason, and for options that mean nothing.
  *
  * **Example**
  *
@@ -55,7 +56,8 @@ const register = (planned: Runner.Planned, timeout: number): void => {
  * @since 0.1.0
  */
 export const conformance = (name: string, layerOf: Runner.LayerOf, options: Options = {}): void => {
-  const { groups, report } = Runner.plan(name, layerOf, options);
+  const { report: file, ...planOptions } = options;
+  const { groups, report } = Runner.plan(name, layerOf, planOptions);
   const timeout = beyond(options.limitMillis);
   for (const group of groups) {
     describe(`${name}, size ${group.size}: ${group.name}`, () => {
@@ -63,6 +65,5 @@ export const conformance = (name: string, layerOf: Runner.LayerOf, options: Opti
       afterAll(() => group.close(), timeout);
     });
   }
-  const { report: file } = options;
   if (file !== undefined) afterAll(() => writeReport(file, report()));
 };

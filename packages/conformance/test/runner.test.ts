@@ -1,7 +1,11 @@
 /**
- * The runner: its verdicts, limits and report.
+ * The runner: its verdicts and limits.
  */
 import * as assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { watch } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
 
 import type { OnEnd } from "@heddle/core/Adapter";
 import { messageOf } from "@heddle/core/Defect";
@@ -15,7 +19,17 @@ import { describe, it } from "vitest";
 import type { Case } from "../src/Case.ts";
 import * as Conformance from "../src/Conformance.ts";
 import * as Runner from "../src/Runner.ts";
-import { altered, breaks, doubles, leavingThreads, losesValues, never, sound } from "./subjects.ts";
+import {
+  altered,
+  breaks,
+  closingWith,
+  doubles,
+  leavingThreads,
+  losesValues,
+  needsTransfer,
+  never,
+  sound,
+} from "./subjects.ts";
 
 const verdictsOf = async (
   layerOf: Runner.LayerOf,
@@ -39,8 +53,6 @@ const seeing = (seen: Array<Runtime.Service>, testCase: Case): Case => ({
     return testCase.run(env);
   },
 });
-
-const needsTransfer: Case = { ...doubles, id: "made/transfer", needs: ["transfer", "severalPlaces"] };
 
 describe("a verdict", () => {
   it("is Passed, Failed with the error of the case, or NotApplicable with what is missing", async () => {
@@ -148,10 +160,63 @@ describe("a case over its limit", () => {
   it("is one on a runtime that never opens or never closes, too", async () => {
     const stuck = { ...doubles, shares: false };
     const opens: Runner.LayerOf = () => Layer.effectDiscard(Effect.never) as never;
-    assert.match((await verdictsOf(opens, [stuck], { limitMillis: 100 })).join(), /took longer than 100 ms/);
-    const finalizer = Layer.effectDiscard(Effect.addFinalizer(() => Effect.never));
+    assert.match(
+      (await verdictsOf(opens, [stuck], { limitMillis: 100 })).join(),
+      /opening the runtime took longer than 100 ms/,
+    );
+    assert.match(
+      (await verdictsOf(neverCloses, [stuck], { limitMillis: 100 })).join(),
+      /closing the runtime took longer than 100 ms/,
+    );
+  });
+});
+
+const neverCloses: Runner.LayerOf = (options) =>
+  Layer.merge(sound(options), Layer.effectDiscard(Effect.addFinalizer(() => Effect.never)));
+
+describe("the first error", () => {
+  const besides = "made/breaks Failed: on purpose; besides, its runtime does not close";
+
+  it("is told when closing hangs as well, on a runtime of its own and on a shared one", async () => {
+    for (const shares of [false, true]) {
+      const cases = [{ ...breaks, shares }];
+      assert.deepEqual(await verdictsOf(neverCloses, cases, { limitMillis: 300 }), [besides]);
+    }
+  });
+
+  it("leaves closing a short time only", { timeout: 30_000 }, async () => {
+    const start = performance.now();
+    assert.deepEqual(await verdictsOf(neverCloses, [breaks], { limitMillis: 600_000 }), [besides]);
+    assert.ok(performance.now() - start < 25_000, "closing took all the time of the case");
+  });
+
+  it("leaves the next case a runtime of its own", async () => {
+    const seen: Array<Runtime.Service> = [];
+    const cases = [breaks, { ...breaks, id: "made/next" } as const].map((one) => seeing(seen, one));
+    const told = await verdictsOf(neverCloses, cases, { limitMillis: 300 });
+    assert.deepEqual(told, [besides, besides.replace("breaks", "next")]);
+    assert.notEqual(seen[0], seen[1]);
+  });
+
+  it("is told when what the case opened hangs", async () => {
+    const opened: Case = {
+      ...breaks,
+      run: () =>
+        Effect.andThen(
+          Effect.addFinalizer(() => Effect.never),
+          Effect.sync(() => assert.fail("first")),
+        ),
+    };
+    const [told = ""] = await verdictsOf(sound, [opened], { limitMillis: 300 });
+    assert.match(told, /made\/breaks Failed: first, and does not end/);
+  });
+
+  it("is told as it is when closing breaks too", async () => {
+    const finalizer = Layer.effectDiscard(Effect.addFinalizer(() => Effect.die(new Error("second"))));
     const closes: Runner.LayerOf = (options) => Layer.merge(sound(options), finalizer);
-    assert.match((await verdictsOf(closes, [stuck], { limitMillis: 100 })).join(), /took longer than 100 ms/);
+    for (const shares of [false, true]) {
+      assert.deepEqual(await verdictsOf(closes, [{ ...breaks, shares }]), ["made/breaks Failed: on purpose"]);
+    }
   });
 });
 
@@ -174,6 +239,28 @@ describe("what a runtime leaves behind", () => {
     assert.match(Runner.failures(report()).join(), /size 1: the runtime of made was not closed[^]*thread/);
   });
 
+  it("may be a server with a connection, a port for datagrams, or a watcher of files", async () => {
+    const stops: Array<() => void> = [];
+    const leaves = closingWith(() => {
+      const server = createServer().listen(0, "127.0.0.1", () => {
+        const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+        stops.push(() => socket.destroy());
+      });
+      const datagrams = createSocket("udp4").bind(0, "127.0.0.1");
+      const watcher = watch(tmpdir());
+      stops.push(
+        () => server.close(),
+        () => datagrams.close(),
+        () => watcher.close(),
+      );
+    });
+    const [told = ""] = await verdictsOf(leaves, [{ ...doubles, shares: false }]);
+    for (const stop of stops) stop();
+    for (const kind of ["TCPServerWrap", "TCPSocketWrap", "UDPW", "FSEventWrap"]) {
+      assert.match(told, new RegExp(`made/doubles Failed[^]*active ${kind}`, "i"));
+    }
+  });
+
   it("may be an answer that comes once more, long after the case", async () => {
     const ends: Array<OnEnd> = [];
     const answersTwice = altered({
@@ -188,74 +275,5 @@ describe("what a runtime leaves behind", () => {
     assert.deepEqual(await group?.cases[0]?.run(), { _tag: "Passed" });
     ends[0]?.(Exit.succeed({ _tag: "Success", value: 43 }));
     await assert.rejects(async () => group?.close(), /ended an attempt twice/);
-  });
-});
-
-describe("the report", () => {
-  it("tells what came of each case at each size, as JSON", async () => {
-    const cases = [doubles, breaks, needsTransfer];
-    const skip = [{ case: "made/breaks", reason: "issue 1" }];
-    const report = await Runner.run("made", sound, { sizes: [1, 2], cases, skip });
-    assert.deepEqual(JSON.parse(JSON.stringify(report)), report);
-    const { cases: told, ...rest } = report;
-    assert.deepEqual(rest, {
-      version: 1,
-      name: "made",
-      capabilities: TestRuntime.adapter.capabilities,
-      sizes: [1, 2],
-      leaks: [],
-      unchecked: [],
-    });
-    assert.ok(told.every(({ millis }) => Number.isInteger(millis) && millis >= 0));
-    assert.deepEqual(
-      told.map(({ id, reason, size, verdict }) => [size, id, verdict, reason]),
-      [
-        [1, "made/doubles", "passed", undefined],
-        [1, "made/breaks", "skipped", "issue 1"],
-        [
-          1,
-          "made/transfer",
-          "not-applicable",
-          "it needs a runtime that can move objects, and that runs several bodies at a time",
-        ],
-        [2, "made/doubles", "passed", undefined],
-        [2, "made/breaks", "skipped", "issue 1"],
-        [2, "made/transfer", "not-applicable", "it needs a runtime that can move objects"],
-      ],
-    );
-    assert.deepEqual(Runner.failures(report), []);
-  });
-
-  it("tells only the last verdict on a case that was run again", async () => {
-    let runs = 0;
-    const flaky: Case = { ...doubles, run: () => Effect.sync(() => assert.ok(runs++ > 0, "the first time")) };
-    const { groups, report } = Runner.plan("made", sound, { sizes: [1], cases: [flaky] });
-    assert.equal((await groups[0]?.cases[0]?.run())?._tag, "Failed");
-    assert.equal((await groups[0]?.cases[0]?.run())?._tag, "Passed");
-    await groups[0]?.close();
-    assert.deepEqual(
-      report().cases.map(({ verdict }) => verdict),
-      ["passed"],
-    );
-  });
-
-  it("says what the platform does not tell, and is made all the same", async () => {
-    const own = Object.getOwnPropertyDescriptor(process, "getActiveResourcesInfo");
-    assert.ok(own);
-    try {
-      for (const missing of [undefined, (): Array<string> => []]) {
-        process.getActiveResourcesInfo = missing as never;
-        const report = await Runner.run("made", sound, { sizes: [1], cases: [doubles] });
-        assert.deepEqual(report.unchecked, ["open handles and timers: this platform does not tell them"]);
-        assert.deepEqual(Runner.failures(report), []);
-      }
-    } finally {
-      Object.defineProperty(process, "getActiveResourcesInfo", own);
-    }
-  });
-
-  it("names each failure in a line for people", async () => {
-    const report = await Runner.run("made", sound, { sizes: [1], cases: [breaks] });
-    assert.deepEqual(Runner.failures(report), ["made, size 1: made/breaks: on purpose"]);
   });
 });

@@ -49,6 +49,12 @@ describe("a skip is refused at once", () => {
     const skip = { case: "made/breaks", reason: "issue 1" };
     assert.throws(refused([skip, skip]), /skipped twice/);
     assert.throws(refused([{ ...skip, sizes: [1, 7] }]), /names size 7/);
+    assert.throws(refused([{ ...skip, sizes: [] }]), /"made\/breaks" names no size: leave "sizes" out/);
+  });
+
+  it("when it has an option that does not exist", () => {
+    const skip = { case: "made/breaks", reason: "issue 1", neverrun: true };
+    assert.throws(refused([skip]), /there is no "neverrun" in the options of a skip: .*neverRun/);
   });
 });
 

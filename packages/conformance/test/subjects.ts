@@ -31,7 +31,7 @@ export const losesValues = altered({
 });
 
 /** Does something when it is closed. */
-const closingWith = (act: () => void): LayerOf => {
+export const closingWith = (act: () => void): LayerOf => {
   const finalizer = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(act)));
   return (options) => Layer.merge(sound(options), finalizer);
 };
@@ -51,6 +51,24 @@ export const leavingThreads = (): { readonly layerOf: LayerOf; readonly stop: ()
   };
 };
 
+/** Has a thread of its own as long as it is open. */
+export const withThread: LayerOf = (options) => {
+  const module = new URL("data:text/javascript,setInterval(() => undefined, 1000)");
+  const thread = Effect.acquireRelease(
+    Effect.sync(() => new Worker(module)),
+    (worker) => Effect.promise(() => worker.terminate()),
+  );
+  return Layer.merge(sound(options), Layer.effectDiscard(thread));
+};
+
+/** Ends the program when it is closed for the `nth` time. */
+export const exitsOnClose = (code: number, nth: number): LayerOf => {
+  let closes = 0;
+  return closingWith(() => {
+    if (++closes === nth) process.exit(code);
+  });
+};
+
 export const doubles: Case = {
   id: "made/doubles",
   title: "it doubles",
@@ -67,3 +85,13 @@ export const breaks: Case = {
 };
 
 export const never: Case = { ...doubles, id: "made/never", title: "it never ends", run: () => Effect.never };
+
+/** Ends the program. */
+export const exits = (code: number): Case => ({
+  ...doubles,
+  id: "made/exits",
+  title: "it exits",
+  run: () => Effect.sync(() => process.exit(code)),
+});
+
+export const needsTransfer: Case = { ...doubles, id: "made/transfer", needs: ["transfer", "severalPlaces"] };

@@ -148,10 +148,10 @@ const invalidOutput =
     new RuntimeError.InvalidOutput({ where, detail: Defect.messageOf(cause), cause });
 
 const executeHere = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
-  Effect.suspend(() => {
+  Effect.withFiber((fiber) => {
     const boundary = new Boundary(host, job);
     const codec = boundary.crossing();
-    const context = new JobContext(job, host, codec);
+    const context = new JobContext(job, host, codec, fiber.context);
     boundary.context = context;
     const hooks: Body.Hooks = {
       codec,
@@ -199,4 +199,4 @@ const executeHere = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, Runti
  * @since 0.1.0
  */
 export const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
-  Nested.unwound(job.depth, executeHere(host, job));
+  Nested.unwound(job.depth, Nested.within(job, executeHere(host, job)));

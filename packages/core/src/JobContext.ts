@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 
 import type { TaskCodec } from "./Codec.ts";
@@ -37,6 +38,8 @@ export class JobContext implements TaskContext<unknown> {
   private readonly codec: Pick<TaskCodec, "encodeProgress">;
   private readonly job: Job;
   private readonly host: Place;
+  /** Where what the body calls finds its logger, its annotations and its trace. */
+  private readonly caller: Context.Context<never>;
   readonly deadlineEpochMillis: number | undefined;
   /** What the body wants moved, on a runtime that can move. */
   transfers: Transfers | undefined;
@@ -44,7 +47,13 @@ export class JobContext implements TaskContext<unknown> {
   private controller: AbortController | undefined;
   private state: "running" | "cancelled" | "ended" = "running";
 
-  constructor(job: Job, host: Place, codec: Pick<TaskCodec, "encodeProgress">) {
+  constructor(
+    job: Job,
+    host: Place,
+    codec: Pick<TaskCodec, "encodeProgress">,
+    caller: Context.Context<never> = Context.empty(),
+  ) {
+    this.caller = caller;
     this.id = job.id;
     this.attempt = job.attempt;
     this.unit = host.unit;
@@ -76,7 +85,7 @@ export class JobContext implements TaskContext<unknown> {
   };
 
   readonly run: TaskContext<unknown>["run"] = (task, ...args) =>
-    Promised.fromService(this.runtime).run(task, ...args);
+    Promised.fromService(this.runtime, this.caller).run(task, ...args);
 
   /** The runtime that the body calls; made when it does. */
   get runtime(): Runtime.Service {

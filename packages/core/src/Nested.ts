@@ -4,6 +4,8 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect";
+import * as References from "effect/References";
+import * as Tracer from "effect/Tracer";
 
 import type { Adapter } from "./Adapter.ts";
 import type { Capabilities } from "./Capabilities.ts";
@@ -103,3 +105,29 @@ export const unwound = <A, E, R>(depth: number, body: Effect.Effect<A, E, R>): E
         Effect.yieldNow,
         Effect.onExit(body, () => Effect.yieldNow),
       );
+
+/**
+ * Gives the body of a nested job, in the program, the annotations and the span of the body that called it.
+ *
+ * **Details**
+ *
+ * The fiber of a nested job is one of whoever called from outside; what the body above added is in the envelope.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const within = <A, E, R>(
+  { depth, envelope }: Pick<Job, "depth" | "envelope">,
+  body: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R> => {
+  if (depth === 0) return body;
+  const { annotations, trace } = envelope;
+  const annotated =
+    annotations === undefined
+      ? body
+      : Effect.provideService(body, References.CurrentLogAnnotations, annotations);
+  if (trace === undefined) return annotated;
+  const [traceId, spanId, sampled] = trace;
+  const caller = Tracer.externalSpan({ traceId, spanId, sampled });
+  return Effect.provideService(annotated, Tracer.ParentSpan, caller);
+};

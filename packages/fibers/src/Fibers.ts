@@ -141,7 +141,7 @@ export const adapter = Effect.fnUntraced(function* (
   const host: Host = { name: "fibers", capabilities, unit, turns, detector, provide };
   const places = Number.isFinite(concurrency) ? new Places(concurrency, agingMillis) : undefined;
   const execute: Adapter["execute"] = (job) => {
-    const body = Nested.unwound(job.depth, runBody(host, job));
+    const body = Nested.unwound(job.depth, Nested.within(job, runBody(host, job)));
     return places === undefined ? body : places.run(job, body);
   };
   return { name: "fibers", capabilities, execute };

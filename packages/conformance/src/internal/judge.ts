@@ -2,19 +2,25 @@
  * Decides what a case that was run, or was not, says about a runtime.
  */
 import type { Capabilities } from "@heddle/core/Capabilities";
-import { messageOf } from "@heddle/core/Defect";
 
 import type { Case } from "../Case.ts";
 import { type Need, unmet } from "../Need.ts";
 import type { Skip, Verdict } from "../Runner.ts";
+import { Course } from "./course.ts";
 import { type End, within } from "./limit.ts";
 import { type LayerOf, type Shared, declared, runAlone } from "./stage.ts";
+import { wordsFor } from "./words.ts";
 
 const passed: Verdict = { _tag: "Passed" };
 const failed = (error: unknown): Verdict => ({ _tag: "Failed", error });
 
-const asError = ({ error, isOpen }: End & { readonly _tag: "Broken" }): unknown =>
-  isOpen ? new Error(`${messageOf(error)}, and does not end; its runtime was left behind`) : error;
+const remarks = {
+  case: ", and does not end; its runtime was left behind",
+  runtime: "; besides, its runtime does not close",
+} as const;
+
+const asError = ({ error, left }: End & { readonly _tag: "Broken" }): unknown =>
+  left === "nothing" ? error : new Error(`${wordsFor(error)}${remarks[left]}`, { cause: error });
 
 export class Judge {
   private readonly layerOf: LayerOf;
@@ -84,10 +90,9 @@ export class Judge {
 
   private async look(size: number): Promise<Capabilities> {
     let found: Capabilities | undefined;
-    const end = await within(
-      this.limitMillis,
-      declared(this.layerOf, size, (capabilities) => (found = capabilities)),
-    );
+    const course = new Course();
+    const look = declared(this.layerOf, size, (capabilities) => (found = capabilities), course);
+    const end = await within(this.limitMillis, look, course);
     // That it does not close as it should is for the cases to find out.
     if (found === undefined) throw end._tag === "Broken" ? asError(end) : new Error("it was never opened");
     if (size === this.sizes[0]) this.capabilities = found;
@@ -95,11 +100,14 @@ export class Judge {
   }
 
   private async run(testCase: Case, shared: Shared, signal: AbortSignal | undefined): Promise<Verdict> {
+    const course = new Course();
     const run =
-      testCase.shares === true ? shared.run(testCase) : runAlone(this.layerOf, shared.size, testCase);
-    const end = await within(this.limitMillis, run, signal);
+      testCase.shares === true
+        ? shared.run(testCase, course)
+        : runAlone(this.layerOf, shared.size, testCase, course);
+    const end = await within(this.limitMillis, run, course, signal);
     if (end._tag === "Done") return passed;
-    if (end.isOpen) shared.drop();
+    if (end.left !== "nothing") shared.drop();
     return failed(asError(end));
   }
 }

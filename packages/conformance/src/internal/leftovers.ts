@@ -15,7 +15,19 @@ const isAlive = (pid: number): boolean => {
 };
 
 // Kinds of handles that only a runtime opens while a case runs; vitest has some of them open all the time.
-const watched = ["MessagePort", "Worker", "ProcessWrap", "PipeWrap", "Timeout", "Immediate"];
+const watched = [
+  "MessagePort",
+  "Worker",
+  "ProcessWrap",
+  "PipeWrap",
+  "TCPServerWrap",
+  "TCPSocketWrap",
+  "UDPWrap",
+  "FSEventWrap",
+  "StatWatcher",
+  "Timeout",
+  "Immediate",
+];
 
 // Some platforms that run Node's programs do not have it, or have one that always tells nothing.
 const activeKinds = (): ReadonlyArray<string> => process.getActiveResourcesInfo?.() ?? [];

@@ -3,15 +3,17 @@
  */
 import type { Case } from "../Case.ts";
 import type { Skip } from "../Runner.ts";
+import { checkKeys } from "./options.ts";
 
 const problemOf = (
-  { case: id, reason, sizes = [] }: Skip,
+  { case: id, reason, sizes }: Skip,
   known: ReadonlySet<string>,
   all: ReadonlyArray<number>,
 ): string | undefined => {
   if (!known.has(id)) return `no such case to skip: "${id}"`;
   if (typeof reason !== "string" || reason.trim() === "") return `the skip of "${id}" needs a reason`;
-  const size = sizes.find((one) => !all.includes(one));
+  if (sizes?.length === 0) return `the skip of "${id}" names no size: leave "sizes" out for all of them`;
+  const size = sizes?.find((one) => !all.includes(one));
   if (size !== undefined) return `the skip of "${id}" names size ${size}, which is not tested`;
   return undefined;
 };
@@ -25,6 +27,7 @@ export const checkedSkips = (
   const known = new Set<string>(cases.map(({ id }) => id));
   const checked = new Map<string, Skip>();
   for (const skip of skips) {
+    checkKeys("skip", skip, ["case", "reason", "neverRun", "sizes"]);
     const problem = checked.has(skip.case)
       ? `"${skip.case}" is skipped twice`
       : problemOf(skip, known, sizes);
@@ -32,14 +35,4 @@ export const checkedSkips = (
     checked.set(skip.case, skip);
   }
   return checked;
-};
-
-/** Ids are `group/name` and unique; throws for one that is not. */
-export const checkCases = (cases: ReadonlyArray<Case>): void => {
-  const seen = new Set<string>();
-  for (const { id } of cases) {
-    if (!/^[a-z][a-z-]*\/[\w-]+$/.test(id)) throw new Error(`the id of a case is "group/name", not "${id}"`);
-    if (seen.has(id)) throw new Error(`there are two cases "${id}"`);
-    seen.add(id);
-  }
 };

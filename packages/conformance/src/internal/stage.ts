@@ -13,6 +13,7 @@ import * as Scope from "effect/Scope";
 
 import type { Asked, Case } from "../Case.ts";
 import { Bench } from "./bench.ts";
+import type { Course } from "./course.ts";
 import { assertIdle } from "./expect.ts";
 
 /** Makes the layer of a runtime of that size, with what a case asks for. */
@@ -41,14 +42,17 @@ const runOn = (
   testCase: Case,
   bench: Bench,
   { close, runtime, size }: Opened,
+  course: Course,
 ): Effect.Effect<void, unknown> =>
   Effect.gen(function* () {
+    yield* course.runs;
     const { events, happened, marks, open, path } = bench;
     const promised = Promised.fromService(runtime, yield* Effect.context());
     const { starts } = bench.leftovers;
     const env = { runtime, promised, size, close, path, marks, open, events, happened, starts };
-    yield* Effect.scoped(testCase.run(env));
-  }).pipe(Effect.provideService(Events.Observer, bench.observe));
+    // What the case has opened may hang as well when it is closed.
+    yield* Effect.scoped(course.watched(testCase.run(env)));
+  }).pipe(course.watched, Effect.provideService(Events.Observer, bench.observe));
 
 const withBench = <A>(bench: Bench, use: Effect.Effect<A, unknown>): Effect.Effect<A, unknown> =>
   Effect.ensuring(
@@ -61,24 +65,30 @@ export const declared = (
   layerOf: LayerOf,
   size: number,
   onDeclared: (capabilities: Capabilities) => void,
+  course: Course,
 ): Effect.Effect<void, unknown> =>
   Effect.flatMap(openRuntime(layerOf, size), ({ close, runtime }) => {
     // A copy: they may change while the runtime is open.
     onDeclared({ ...runtime.capabilities });
-    return close;
+    return course.settles.pipe(Effect.andThen(course.closes), Effect.andThen(close));
   });
 
 /** Runs a case on a runtime of its own, and checks that nothing of it is left. */
-export const runAlone = (layerOf: LayerOf, size: number, testCase: Case): Effect.Effect<void, unknown> =>
+export const runAlone = (
+  layerOf: LayerOf,
+  size: number,
+  testCase: Case,
+  course: Course,
+): Effect.Effect<void, unknown> =>
   Effect.suspend(() => {
     const bench = new Bench();
     const run = Effect.gen(function* () {
-      const opened = yield* Effect.acquireRelease(
-        openRuntime(layerOf, size, testCase.options),
-        ({ close }) => close,
+      const opened = yield* Effect.acquireRelease(openRuntime(layerOf, size, testCase.options), ({ close }) =>
+        Effect.andThen(course.closes, close),
       );
-      yield* runOn(testCase, bench, opened);
+      yield* runOn(testCase, bench, opened, course);
       bench.leftovers.look();
+      yield* course.closes;
       yield* opened.close;
       yield* bench.checkClosed(opened.runtime);
       bench.checkEnds();
@@ -92,16 +102,20 @@ interface Stage {
   readonly bench: Bench;
 }
 
-const runOnStage = ({ bench: whole, opened }: Stage, testCase: Case): Effect.Effect<void, unknown> =>
+const runOnStage = (
+  { bench: whole, opened }: Stage,
+  testCase: Case,
+  course: Course,
+): Effect.Effect<void, unknown> =>
   Effect.suspend(() => {
     const bench = new Bench(whole);
     const run = Effect.gen(function* () {
-      yield* runOn(testCase, bench, opened);
+      yield* runOn(testCase, bench, opened, course);
       yield* assertIdle(opened.runtime);
       bench.checkEnds();
       whole.leftovers.look();
     });
-    return withBench(bench, run);
+    return withBench(bench, course.watched(run));
   });
 
 const closeStage = ({ bench, opened }: Stage): Effect.Effect<void, unknown> => {
@@ -124,9 +138,11 @@ export class Shared {
     this.size = size;
   }
 
-  run(testCase: Case): Effect.Effect<void, unknown> {
+  run(testCase: Case, course: Course): Effect.Effect<void, unknown> {
     return Effect.flatMap(this.stage(), (stage) =>
-      Effect.onError(runOnStage(stage, testCase), () => this.abandon(stage)),
+      Effect.onError(runOnStage(stage, testCase, course), () =>
+        Effect.andThen(course.closes, this.abandon(stage)),
+      ),
     );
   }
 

@@ -1,10 +1,10 @@
 /**
  * Notes what came of each case.
  */
-import { messageOf } from "@heddle/core/Defect";
-
+import type { Case } from "../Case.ts";
 import * as Need from "../Need.ts";
 import type { Report, Verdict } from "../Runner.ts";
+import { wordsFor } from "./words.ts";
 
 type Told = Report["cases"][number];
 
@@ -19,7 +19,7 @@ const words = {
 export const reasonOf = (verdict: Exclude<Verdict, { readonly _tag: "Passed" }>): string => {
   switch (verdict._tag) {
     case "Failed":
-      return messageOf(verdict.error);
+      return wordsFor(verdict.error);
     case "NotApplicable":
       return `it needs a runtime ${verdict.needs.map((need) => Need.definitions[need].title).join(", and ")}`;
     case "Skipped":
@@ -37,16 +37,16 @@ export class Tally {
     return [...this.told.values()];
   }
 
-  async timed(id: string, size: number, judged: () => Promise<Verdict>): Promise<Verdict> {
+  async timed({ guarantees, id }: Case, size: number, judged: () => Promise<Verdict>): Promise<Verdict> {
     const start = performance.now();
     const verdict = await judged();
     const millis = Math.round(performance.now() - start);
     const reason = verdict._tag === "Passed" ? {} : { reason: reasonOf(verdict) };
-    this.told.set(`${size} ${id}`, { id, size, verdict: words[verdict._tag], ...reason, millis });
+    this.told.set(`${size} ${id}`, { id, size, guarantees, verdict: words[verdict._tag], ...reason, millis });
     return verdict;
   }
 
   leaked(group: string, size: number, error: unknown): void {
-    this.leaks.push({ group, size, reason: messageOf(error) });
+    this.leaks.push({ group, size, reason: wordsFor(error) });
   }
 }

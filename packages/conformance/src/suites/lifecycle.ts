@@ -12,7 +12,7 @@ import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Thrown from "../fixtures/tasks/thrown.ts";
-import { begun, defectOf, isIsolated } from "../internal/expect.ts";
+import { begun, defectOf, isIsolated, upTo } from "../internal/expect.ts";
 
 const distinct = (items: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(items)].toSorted();
 
@@ -62,6 +62,22 @@ export const lifecycle: ReadonlyArray<Case> = [
       assert.ok(workers.length <= size);
       open(file);
       yield* Effect.forEach(handles, (handle) => handle.await);
+    }),
+  },
+  {
+    id: "lifecycle/started-unit",
+    title: "an observer is told of the unit that runs the body, as the body itself is",
+    guarantees: ["L5", "R3"],
+    shares: true,
+    run: Effect.fnUntraced(function* ({ events, runtime, size }) {
+      const calls = upTo(2 * size).map(() => runtime.run(Plain.whereabouts, 0));
+      for (const { attempt, id, ...unit } of yield* Effect.all(calls, { concurrency: "unbounded" })) {
+        const told = events.filter((event) => event.id === id);
+        assert.deepEqual(
+          told.map((event) => [event._tag, event.attempt, "unit" in event && event.unit]),
+          ["JobStarted", "JobEnded"].map((tag) => [tag, attempt, unit]),
+        );
+      }
     }),
   },
   {

@@ -9,7 +9,9 @@ import * as Stream from "effect/Stream";
 import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { reasonOf } from "../internal/expect.ts";
+import * as Told from "../fixtures/tasks/told.ts";
+import * as ToldTwin from "../fixtures/tasks/toldTwin.ts";
+import { awaitAll, reasonOf, upTo } from "../internal/expect.ts";
 
 export const results: ReadonlyArray<Case> = [
   {
@@ -145,6 +147,37 @@ export const results: ReadonlyArray<Case> = [
       assert.ok(lane.startsWith(`${runtime.name}/`), lane);
       assert.equal(pid === process.pid, runtime.capabilities.isolation !== "process");
       assert.ok(Number.isInteger(threadId));
+    }),
+  },
+  {
+    id: "results/id",
+    title: "a body is told the id that its handle has, and no two jobs have the same",
+    guarantees: ["R3", "R5"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const handles = yield* Effect.forEach(upTo(100), () => runtime.submit(Plain.whereabouts, 0));
+      const ids = handles.map(({ id }) => id);
+      assert.equal(new Set(ids).size, 100);
+      const told = yield* awaitAll(handles);
+      assert.deepEqual(
+        told.map(({ id }) => id),
+        ids,
+      );
+    }),
+  },
+  {
+    id: "results/same-name",
+    title: "two tasks of one name from two modules are two tasks",
+    guarantees: ["R6"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const values = yield* Effect.forEach(
+        upTo(8),
+        (n) => runtime.run(n % 2 === 0 ? Told.namesake : ToldTwin.namesake, n),
+        { concurrency: "unbounded" },
+      );
+      assert.deepEqual(
+        values,
+        upTo(8).map((n) => `${n % 2 === 0 ? "told" : "twin"} ${n}`),
+      );
     }),
   },
   {

@@ -2,7 +2,6 @@
  * Streams keep their order, hold their producer back and end it with their consumer.
  */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
@@ -11,25 +10,9 @@ import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import { assertIdle, defectOf, failureOf } from "../internal/expect.ts";
+import { atRest, textOf } from "../internal/producer.ts";
 
 const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i);
-
-const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
-
-/** Completes when a producer has not got any further for a while. */
-const atRest = (file: string): Effect.Effect<number> =>
-  Effect.gen(function* () {
-    const end = performance.now() + 5000;
-    let produced = textOf(file);
-    for (let same = 0; same < 15;) {
-      yield* Effect.sleep(10);
-      assert.ok(performance.now() < end, `the producer never rests, it is at ${produced}`);
-      const now = textOf(file);
-      same = now === produced ? same + 1 : 0;
-      produced = now;
-    }
-    return Number(produced);
-  });
 
 // One element travels in each chunk here. A pool lets a body be eight chunks ahead and a caller buffers sixteen elements;
 // the rest is room for those that are on their way.

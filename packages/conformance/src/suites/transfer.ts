@@ -2,6 +2,7 @@
  * What is transferred moves: the sender has it no more, and nothing is copied.
  */
 import assert from "node:assert/strict";
+import { MessageChannel } from "node:worker_threads";
 
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
@@ -10,6 +11,14 @@ import type { Case } from "../Case.ts";
 import * as Movable from "../fixtures/tasks/movable.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import { reasonOf } from "../internal/expect.ts";
+
+/** Buffers of several lengths, some of them deep inside. */
+const rowsOf = (): Movable.Deep => ({
+  rows: [[new Uint8Array(10).fill(1), new Uint8Array(20).fill(2)], [new Uint8Array(30).fill(3)]],
+});
+
+const lengthsOf = ({ rows }: Movable.Deep): ReadonlyArray<number> =>
+  rows.flat().map(({ byteLength }) => byteLength);
 
 const manyBytes = 100_000_000;
 
@@ -85,6 +94,54 @@ export const transfers: ReadonlyArray<Case> = [
       const elements = yield* Stream.runCollect(runtime.stream(Movable.moveEach, 100));
       assert.equal(elements.length, 100);
       for (const [i, bytes] of elements.entries()) assert.deepEqual(bytes, new Uint8Array(8).fill(i));
+    }),
+  },
+  {
+    id: "transfer/several",
+    title: "each of several objects moves in, also from deep inside, and what is not listed is copied",
+    guarantees: ["V5"],
+    needs: ["transfer"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const all = rowsOf();
+      const transfer = all.rows.flat().map(({ buffer }) => buffer);
+      assert.deepEqual(yield* runtime.run(Plain.echo, all, { transfer }), rowsOf());
+      assert.deepEqual(lengthsOf(all), [0, 0, 0]);
+      const some = rowsOf();
+      assert.deepEqual(
+        yield* runtime.run(Plain.echo, some, { transfer: [some.rows[1]![0]!.buffer] }),
+        rowsOf(),
+      );
+      assert.deepEqual(lengthsOf(some), [10, 20, 0]);
+    }),
+  },
+  {
+    id: "transfer/deep",
+    title: "each of several objects moves out, also from deep inside",
+    guarantees: ["V5"],
+    needs: ["transfer", "onePlace"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      assert.deepEqual(yield* runtime.run(Movable.moveDeep, rowsOf()), rowsOf());
+      assert.deepEqual(yield* runtime.run(Movable.keptDeepLengths, 0), [0, 0, 0]);
+    }),
+  },
+  {
+    id: "transfer/port",
+    title: "a MessagePort moves into the body, which talks through it",
+    guarantees: ["V5"],
+    needs: ["transfer"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const { port1: own, port2: port } = new MessageChannel();
+      const answer = new Promise<unknown>((resolve) => {
+        own.once("message", resolve);
+      });
+      own.postMessage("a question");
+      yield* Effect.ensuring(
+        Effect.gen(function* () {
+          yield* runtime.run(Movable.answersPort, { port }, { transfer: [port] });
+          assert.equal(yield* Effect.promise(() => answer), "answer to a question");
+        }),
+        Effect.sync(() => own.close()),
+      );
     }),
   },
   {

@@ -11,6 +11,7 @@ import type { Case } from "../Case.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Schemas from "../fixtures/tasks/schemas.ts";
 import * as Thrown from "../fixtures/tasks/thrown.ts";
+import * as Told from "../fixtures/tasks/told.ts";
 import { defectOf, reasonOf } from "../internal/expect.ts";
 
 const survives = (what: string, value: unknown, needs?: Case["needs"]): Case => ({
@@ -25,6 +26,12 @@ const survives = (what: string, value: unknown, needs?: Case["needs"]): Case => 
 });
 
 const shared = { name: "shared" };
+
+// Places 0, 2 and 4 are holes, which are not the same as undefined.
+const sparse: Array<unknown> = [];
+sparse.length = 5;
+sparse[1] = 1;
+sparse[3] = undefined;
 
 export const values: ReadonlyArray<Case> = [
   survives("bigint", 9_999_999_999_999_917n),
@@ -43,6 +50,12 @@ export const values: ReadonlyArray<Case> = [
   survives("null", null, []),
   survives("RegExp", /a+b/giu),
   survives("long-text", "ü💡".repeat(50_000), []),
+  survives("lone-surrogates", ["\ud800", "a\udc00b", { "\udfff": "\ud83d" }], []),
+  survives("sparse-array", sparse),
+  survives(
+    "megabytes",
+    new Uint8Array(3_000_000).map((_, i) => i % 251),
+  ),
   survives("shared-reference", [shared, shared]),
   {
     id: "values/cycle",
@@ -64,6 +77,19 @@ export const values: ReadonlyArray<Case> = [
       const value = { a: 1 };
       const back = yield* runtime.run(Plain.echo, value);
       assert.equal(back === value, runtime.capabilities.values === "reference");
+    }),
+  },
+  {
+    id: "values/input-own",
+    title: "where values are copied, a body may change its input, and the caller's object stays as it was",
+    guarantees: ["V2"],
+    needs: ["copies"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const input = { list: [1, 2], inner: { n: 1, gone: "not yet" } };
+      assert.deepEqual(yield* runtime.run(Told.changes, input), { list: [1, 2, 3], inner: { n: 2 } });
+      assert.deepEqual(input, { list: [1, 2], inner: { n: 1, gone: "not yet" } });
+      input.inner.n = 7;
+      assert.deepEqual(yield* runtime.run(Told.changes, input), { list: [1, 2, 3], inner: { n: 8 } });
     }),
   },
   {

@@ -103,7 +103,7 @@ export const runBody = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, Ru
       const { detector, turns } = host;
       const suspect: Suspect = { task: job.task.name, jobId: job.id };
       const scheduler = new JobScheduler(suspect, turns, detector);
-      const context = new JobContext(job, host, Codec.forTask(job.task, "reference"));
+      const context = new JobContext(job, host, Codec.forTask(job.task, "reference"), caller.context);
       const fork = Effect.runForkWith(Context.add(caller.context, Scheduler.Scheduler, scheduler));
       const fiber = detector.nested(() => fork(bodyOf(host, job, context, scheduler, suspect)));
       fiber.addObserver((exit) => {

@@ -52,12 +52,14 @@ class Nested {
   readonly id: number;
   fiber: Fiber.Fiber<Outcome.Outcome, RuntimeError> | undefined;
   private readonly nesting: Nesting;
+  private readonly annotations: Frame.NestRequest["envelope"]["annotations"];
   private credit = Frame.initialCredit;
   private sender: (() => void) | undefined;
 
-  constructor(id: number, nesting: Nesting) {
+  constructor(id: number, nesting: Nesting, annotations: Frame.NestRequest["envelope"]["annotations"]) {
     this.id = id;
     this.nesting = nesting;
+    this.annotations = annotations;
   }
 
   /** `false` when it is more than the body can have room for. */
@@ -76,9 +78,21 @@ class Nested {
         return this.sendChunk(event.values);
       case "Progress":
         return Effect.sync(() => this.tell({ _tag: "Progress", value: event.value }));
-      default:
+      case "Log":
+        return this.nesting.job.emit(this.annotated(event));
+      case "Span":
         return this.nesting.job.emit(event);
     }
+  }
+
+  // What the body above added to its caller's annotations; those of the caller are added where the line is written.
+  private annotated(line: Extract<JobEvent, { readonly _tag: "Log" }>): JobEvent {
+    const given = this.nesting.job.envelope.annotations ?? {};
+    const added = Object.entries(this.annotations ?? {}).filter(
+      ([key, value]) => !Object.hasOwn(given, key) || !Object.is(given[key], value),
+    );
+    if (added.length === 0) return line;
+    return { ...line, annotations: { ...Object.fromEntries(added), ...line.annotations } };
   }
 
   tell(event: Frame.NestEvent): void {
@@ -158,7 +172,7 @@ export class Nesting {
       return "a nested call of a task without a name";
     }
     this.highest = Math.max(this.highest, id);
-    const nested = new Nested(id, this);
+    const nested = new Nested(id, this, request.envelope.annotations);
     this.active.set(id, nested);
     if (this.active.size === 1) this.link.onBlocked(true);
     nested.fiber = this.fork(this.run(nested, task, request));

@@ -7,6 +7,7 @@ import { emissions } from "./emissions.ts";
 import type { Mutant } from "./mutant.ts";
 import { order } from "./order.ts";
 import { outcomes } from "./outcomes.ts";
+import { told } from "./told.ts";
 import { workers } from "./workers.ts";
 
 export const mutants: ReadonlyArray<Mutant> = [
@@ -16,4 +17,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...emissions,
   ...capabilities,
   ...workers,
+  ...told,
 ];
