@@ -12,9 +12,9 @@ const report = (name: string, verdict: Report["cases"][number]["verdict"]): Repo
   capabilities: TestRuntime.adapter.capabilities,
   sizes: [1, 4],
   cases: [
-    { id: "results/value", size: 1, verdict: "passed", millis: 1 },
-    { id: "results/value", size: 4, verdict, reason: "so be it", millis: 1 },
-    { id: "streaming/order", size: 1, verdict: "not-applicable", millis: 1 },
+    { id: "results/value", size: 1, guarantees: [], verdict: "passed", millis: 1 },
+    { id: "results/value", size: 4, guarantees: [], verdict, reason: "so be it", millis: 1 },
+    { id: "streaming/order", size: 1, guarantees: [], verdict: "not-applicable", millis: 1 },
   ],
   leaks: [],
   unchecked: [],

@@ -2,7 +2,6 @@
  * What is transferred moves: the sender has it no more, and nothing is copied.
  */
 import assert from "node:assert/strict";
-import { MessageChannel } from "node:worker_threads";
 
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
@@ -131,9 +130,7 @@ export const transfers: ReadonlyArray<Case> = [
     needs: ["transfer"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const { port1: own, port2: port } = new MessageChannel();
-      const answer = new Promise<unknown>((resolve) => {
-        own.once("message", resolve);
-      });
+      const answer = Movable.messageOf(own);
       own.postMessage("a question");
       yield* Effect.ensuring(
         Effect.gen(function* () {

@@ -16,3 +16,4 @@ export const readFileSync = (path: string): string => ask("read", path);
 export const existsSync = (path: string): boolean => ask("exists", path) === "true";
 export const mkdtempSync = (prefix: string): string => ask("mkdtemp", prefix);
 export const rmSync = (path: string): void => void ask("rm", path);
+export const writeSync = (_: number, text: string): void => console.error(text);

@@ -41,6 +41,9 @@ export const process = {
   exit,
   abort: exit,
   kill: () => true,
+  // A page does not end while the suite runs in it.
+  once: () => undefined,
+  removeListener: () => undefined,
   stdout: stream,
   stderr: stream,
 };
