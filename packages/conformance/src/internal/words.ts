@@ -1,20 +1,18 @@
 /**
  * What went wrong, in words for people.
  */
-import { messageOf } from "@heddle/core/Defect";
+import * as Defect from "@heddle/core/Defect";
 import * as Platform from "@heddle/core/Platform";
 
 import type { Case } from "../Case.ts";
 
-const isError = (u: unknown): boolean =>
-  u instanceof Error || Object.prototype.toString.call(u) === "[object Error]";
-
 /** Of an error its message; of any other object, and of an error without a message, all that can be shown. Never throws. */
 export const wordsFor = (thrown: unknown): string => {
-  const message = messageOf(thrown);
+  const message = Defect.messageOf(thrown);
   if (typeof thrown !== "object" || thrown === null) return message;
+  if (message !== "" && Defect.fromUnknown(thrown)._tag === "Error") return message;
   try {
-    return message !== "" && isError(thrown) ? message : Platform.inspect(thrown);
+    return Platform.inspect(thrown);
   } catch {
     // It throws when it is looked at.
     return message;

@@ -164,16 +164,11 @@ export abstract class ActiveCall implements Attempt, Child {
   /** The adapter threw, or gave nothing to cancel by: the call ends all the same, unless it has. */
   attemptNotBegun(thrown: unknown, attempt: number): void {
     this.faulted(attempt, "it failed to begin an attempt");
-    if (this.currentAttempt === attempt && (this.state === "queued" || this.state === "running")) {
-      this.attemptEnded(Exit.die(thrown), attempt);
-    }
+    if (this.isUnderWay(attempt)) this.attemptEnded(Exit.die(thrown), attempt);
   }
 
   attemptEnded(told: Ended, attempt: number): void {
-    const isUnderWay = this.state === "queued" || this.state === "running";
-    if (!isUnderWay || this.currentAttempt !== attempt) {
-      return this.faulted(attempt, "it ended an attempt twice");
-    }
+    if (!this.isUnderWay(attempt)) return this.faulted(attempt, "it ended an attempt twice");
     const exit = isEnd(told) ? told : Exit.die(noOutcome(told));
     if (exit !== told) this.faulted(attempt, "it ended an attempt with what is no outcome");
     if (this.state === "queued" && Exit.isSuccess(exit) && exit.value._tag === "Success") {
@@ -194,6 +189,11 @@ export abstract class ActiveCall implements Attempt, Child {
 
   protected get more(): Extras {
     return (this.extras ??= new Extras());
+  }
+
+  /** The adapter has been given that attempt, and has not told its end. */
+  private isUnderWay(attempt: number): boolean {
+    return (this.state === "queued" || this.state === "running") && this.currentAttempt === attempt;
   }
 
   private get currentAttempt(): number {
@@ -221,8 +221,7 @@ export abstract class ActiveCall implements Attempt, Child {
     const attempt = currentAttempt === 1 ? this : new LaterAttempt(this, currentAttempt);
     const begun = this.caller.engine.begin(attempt, this.caller.context);
     // Ended, or lost and begun again, before `begin` returned.
-    if (this.state !== "queued" && this.state !== "running") return;
-    if (this.currentAttempt !== currentAttempt) return;
+    if (!this.isUnderWay(currentAttempt)) return;
     this.begun = begun;
     if (this.extras?.verdict !== undefined) begun.cancel();
   }

@@ -5,30 +5,13 @@ import type { Browser } from "playwright-core";
 import { afterAll, assert, beforeAll, describe, it } from "vitest";
 
 import { chromiumPath, type Files, howToGetChromium, launch, open, portOf, serve } from "../page/site.ts";
+import { skips } from "../skips.ts";
 import type { Asked, Suite } from "./main.ts";
 import { buildSuite, CaseFiles } from "./site.ts";
 
 const timeout = 400_000;
 
-const silent = "the platform does not tell what a worker prints, so there is no end of stderr";
-const uncoded = "a worker of a page has no exit code";
-const oneRealm = "a worker of a page has no second realm";
-
-const skip: ReadonlyArray<Runner.Skip> = [
-  { case: "errors/thrown-realm", reason: oneRealm },
-  { case: "errors/rejected-realm", reason: oneRealm },
-  { case: "output/exits", reason: silent },
-  { case: "output/throws", reason: silent },
-  { case: "output/end", reason: silent },
-  { case: "output/no-others", reason: silent },
-  { case: "supervision/exit-0", reason: uncoded },
-  { case: "supervision/exit-1", reason: uncoded },
-  { case: "supervision/uncaught", reason: silent },
-  { case: "supervision/unhandled", reason: silent },
-  { case: "supervision/out-of-memory", reason: "the platform has no memory limit for a worker" },
-  { case: "supervision/quarantine", reason: uncoded },
-  { case: "elasticity/recycle-heap", reason: "the platform does not tell the heap of a worker", sizes: [1] },
-];
+const skip = skips["Chromium"] ?? [];
 
 describe.skipIf(chromiumPath === undefined)(`the suite in a page${howToGetChromium}`, { timeout }, () => {
   const cases = new CaseFiles();

@@ -1,31 +1,13 @@
 /**
  * Mutants that are wrong about cancellation and deadlines.
  */
-import type { Adapter } from "@heddle/core/Adapter";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 
-import { changing, executing, type Mutant } from "./mutant.ts";
+import { changing, entangling, executing, type Mutant } from "./mutant.ts";
 
-/** Whoever cancels one job cancels the one that was begun after it as well. */
-const hittingNeighbours = (adapter: Adapter): Adapter => {
-  const running = new Set<Fiber.Fiber<unknown, unknown>>();
-  return executing((job, execute) =>
-    Effect.gen(function* () {
-      const fiber = yield* Effect.forkChild(execute(job), { startImmediately: true });
-      running.add(fiber);
-      fiber.addObserver(() => running.delete(fiber));
-      return yield* Effect.onInterrupt(Fiber.join(fiber), () =>
-        Effect.andThen(
-          Effect.sync(() => {
-            for (const other of running) other.interruptUnsafe();
-          }),
-          Fiber.interrupt(fiber),
-        ),
-      );
-    }),
-  )(adapter);
-};
+/** Whoever cancels one job cancels all that run. */
+const hittingNeighbours = entangling((job, interruptAll) => Effect.onInterrupt(job, () => interruptAll));
 
 const fibers = { base: "fibers", size: 1 } as const;
 const threads = { base: "threads", size: 1 } as const;

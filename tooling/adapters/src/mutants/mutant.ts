@@ -8,10 +8,11 @@ import type { Capabilities } from "@heddle/core/Capabilities";
 import type { Job } from "@heddle/core/Job";
 import * as Outcome from "@heddle/core/Outcome";
 import * as Runtime from "@heddle/core/Runtime";
-import type { RuntimeError } from "@heddle/core/RuntimeError";
+import { type Reason, RuntimeError } from "@heddle/core/RuntimeError";
 import * as Fibers from "@heddle/fibers";
 import * as Threads from "@heddle/threads";
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import type * as Scope from "effect/Scope";
 
 type Options = Asked & { readonly size: number };
@@ -76,6 +77,37 @@ export const changing = (change: (job: Job) => Partial<Job>): ((adapter: Adapter
 export const answering = (
   answer: (outcome: Outcome.Outcome) => Outcome.Outcome,
 ): ((adapter: Adapter) => Adapter) => executing((job, execute) => Effect.map(execute(job), answer));
+
+/** An adapter that gives another reason for what it could not run. */
+export const blaming = (blame: (reason: Reason) => Reason): ((adapter: Adapter) => Adapter) =>
+  executing((job, execute) =>
+    Effect.mapError(
+      execute(job),
+      ({ reason, runtime, task }) => new RuntimeError({ runtime, task, reason: blame(reason) }),
+    ),
+  );
+
+type Execution = ReturnType<Execute>;
+
+/** An adapter whose jobs harm one another: `interruptAll` interrupts all that run. */
+export const entangling =
+  (entangle: (job: Execution, interruptAll: Effect.Effect<void>) => Execution) =>
+  (adapter: Adapter): Adapter => {
+    const running = new Set<Fiber.Fiber<unknown, unknown>>();
+    const interruptAll = Effect.sync(() => {
+      for (const fiber of running) fiber.interruptUnsafe();
+    });
+    return executing((job, execute) =>
+      Effect.flatMap(Effect.forkChild(execute(job), { startImmediately: true }), (fiber) => {
+        running.add(fiber);
+        fiber.addObserver(() => running.delete(fiber));
+        return entangle(
+          Effect.onInterrupt(Fiber.join(fiber), () => Fiber.interrupt(fiber)),
+          interruptAll,
+        );
+      }),
+    )(adapter);
+  };
 
 /** An adapter that promises something else than it keeps. */
 export const claiming =

@@ -6,7 +6,7 @@ import * as Outcome from "@heddle/core/Outcome";
 import * as RuntimeError from "@heddle/core/RuntimeError";
 import * as Effect from "effect/Effect";
 
-import { answering, changing, executing, type Mutant, nothing } from "./mutant.ts";
+import { answering, blaming, changing, executing, type Mutant, nothing } from "./mutant.ts";
 
 const answeringTwice = (adapter: Adapter): Adapter => ({
   ...adapter,
@@ -62,14 +62,10 @@ const runsTwice = executing((job, execute) =>
   Effect.andThen(execute(job), execute({ ...job, started: () => undefined })),
 );
 
-const blamingTheTask = executing((job, execute) =>
-  Effect.mapError(execute(job), (error) => {
-    const { reason } = error;
-    if (reason._tag !== "ModuleFailed") return error;
-    const { detail, module } = reason;
-    const blamed = new RuntimeError.TaskNotFound({ module, detail });
-    return new RuntimeError.RuntimeError({ runtime: error.runtime, task: error.task, reason: blamed });
-  }),
+const blamingTheTask = blaming((reason) =>
+  reason._tag === "ModuleFailed"
+    ? new RuntimeError.TaskNotFound({ module: reason.module, detail: reason.detail })
+    : reason,
 );
 
 const first = { base: "fibers", size: 1 } as const;

@@ -4,12 +4,10 @@
 import { Worker } from "node:worker_threads";
 
 import type { Adapter } from "@heddle/core/Adapter";
-import type { RuntimeError } from "@heddle/core/RuntimeError";
-import * as WorkerErrors from "@heddle/core/RuntimeError";
+import { type RuntimeError, WorkerLost } from "@heddle/core/RuntimeError";
 import * as Effect from "effect/Effect";
-import * as Fiber from "effect/Fiber";
 
-import { changing, executing, type Mutant } from "./mutant.ts";
+import { blaming, changing, entangling, executing, type Mutant } from "./mutant.ts";
 
 /** What mutants left behind on purpose. */
 const left: Array<() => unknown> = [];
@@ -44,33 +42,14 @@ const repeating = executing((job, execute) =>
 );
 
 /** When one worker dies, all jobs are lost. */
-const sharingDeath = (adapter: Adapter): Adapter => {
-  const running = new Map<string, Fiber.Fiber<unknown, unknown>>();
-  return executing((job, execute) =>
-    Effect.gen(function* () {
-      const fiber = yield* Effect.forkChild(execute(job), { startImmediately: true });
-      running.set(job.id, fiber);
-      return yield* Fiber.join(fiber).pipe(
-        Effect.tapError((error) =>
-          Effect.sync(() => {
-            if (isLost(error)) for (const other of running.values()) other.interruptUnsafe();
-          }),
-        ),
-        Effect.onInterrupt(() => Fiber.interrupt(fiber)),
-        Effect.ensuring(Effect.sync(() => running.delete(job.id))),
-      );
-    }),
-  )(adapter);
-};
+const sharingDeath = entangling((job, interruptAll) =>
+  Effect.tapError(job, (error) => (isLost(error) ? interruptAll : Effect.void)),
+);
 
-const nameless = executing((job, execute) =>
-  Effect.mapError(execute(job), (error) => {
-    const { reason } = error;
-    if (reason._tag !== "WorkerLost") return error;
-    const { attempt, lane } = reason;
-    const unexplained = new WorkerErrors.WorkerLost({ attempt, lane, exitCode: null, signal: null });
-    return new WorkerErrors.RuntimeError({ runtime: error.runtime, task: error.task, reason: unexplained });
-  }),
+const nameless = blaming((reason) =>
+  reason._tag === "WorkerLost"
+    ? new WorkerLost({ attempt: reason.attempt, lane: reason.lane, exitCode: null, signal: null })
+    : reason,
 );
 
 const threads = { base: "threads", size: 1 } as const;
