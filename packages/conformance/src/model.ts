@@ -1,6 +1,6 @@
 /**
- * Random histories on real workers: calls that end well, fail, hang, nest and kill their worker, while workers are
- * killed, cancelled, resized, recycled, drained and closed, in any order.
+ * Random histories on real workers: calls that end well, many short ones at once, and calls that fail, hang, nest and kill
+ * their worker, while workers are killed, cancelled, resized, recycled, drained and closed, in any order.
  *
  * What must hold: each call ends once, in a way that what happened to it allows; a worker that dies takes no call with it
  * but its own; at size 1 calls of the same priority start in the order of their submission; no body runs twice; and after
@@ -46,9 +46,14 @@ const submit = fc
     (history) => history.submit(way, priority),
   ]);
 
+const submitMany = (history: History): void => {
+  for (let n = 0; n < 40; n++) history.submit("quick", 0);
+};
+
 const stepsOf = ({ kill }: Subject): fc.Arbitrary<Step> =>
   fc.oneof(
     { weight: 10, arbitrary: submit },
+    { weight: 4, arbitrary: fc.constant<Step>(["submit 40 that are quick", submitMany]) },
     { weight: 3, arbitrary: index.map((n): Step => [`cancel ${n}`, (history) => history.cancel(n)]) },
     {
       weight: 5,

@@ -114,29 +114,35 @@ export class DispatchQueue<T extends Links<T> & Rank> {
 
   /** Adds an item behind those of its priority and depth. */
   add(item: T, nowMillis: number): void {
-    const { depth, priority } = item;
-    const levels = (this.depths[depth] ??= { depth, lists: [], occupied: 0 });
-    const level = levelOf(priority);
-    const list = (levels.lists[level] ??= { levels, level, first: undefined, last: undefined });
-    item.list = list;
     item.addedAtMillis = nowMillis;
     item.order = ++this.lastOrder;
-    item.previous = list.last;
-    if (list.last === undefined) list.first = item;
-    else list.last.next = item;
-    list.last = item;
-    levels.occupied |= 1 << level;
-    this.size++;
+    this.link(item, this.listOf(item), undefined);
+  }
+
+  /** The item whose turn it is, if there is one; it goes on waiting. */
+  first(nowMillis: number): T | undefined {
+    if (this.size === 0) return undefined;
+    let depth = this.depths.length - 1;
+    while ((this.depths[depth]?.occupied ?? 0) === 0) depth--;
+    return this.foremost(this.depths[depth] as Levels<T>, nowMillis);
   }
 
   /** Takes the item whose turn it is, if there is one. */
   take(nowMillis: number): T | undefined {
-    if (this.size === 0) return undefined;
-    let depth = this.depths.length - 1;
-    while ((this.depths[depth]?.occupied ?? 0) === 0) depth--;
-    const item = this.foremost(this.depths[depth] as Levels<T>, nowMillis);
-    this.remove(item);
+    const item = this.first(nowMillis);
+    if (item !== undefined) this.remove(item);
     return item;
+  }
+
+  /**
+   * Puts an item back that was taken, to its old place: as if it had waited all the time. Of several the last one first:
+   * then each is put at the head of its list, in constant time.
+   */
+  restore(item: T): void {
+    const list = this.listOf(item);
+    let next = list.first;
+    while (next !== undefined && next.order < item.order) next = next.next;
+    this.link(item, list, next);
   }
 
   /** Removes an item wherever it is; false when it does not wait. */
@@ -181,6 +187,25 @@ export class DispatchQueue<T extends Links<T> & Rank> {
       }
     }
     return best as T;
+  }
+
+  private listOf({ depth, priority }: T): List<T> {
+    const levels = (this.depths[depth] ??= { depth, lists: [], occupied: 0 });
+    const level = levelOf(priority);
+    return (levels.lists[level] ??= { levels, level, first: undefined, last: undefined });
+  }
+
+  private link(item: T, list: List<T>, next: T | undefined): void {
+    const previous = next === undefined ? list.last : next.previous;
+    item.list = list;
+    item.previous = previous;
+    item.next = next;
+    if (previous === undefined) list.first = item;
+    else previous.next = item;
+    if (next === undefined) list.last = item;
+    else next.previous = item;
+    list.levels.occupied |= 1 << list.level;
+    this.size++;
   }
 
   private ages(waitedMillis: number): number {

@@ -155,6 +155,7 @@ describe("DispatchQueue", () => {
         depth: fc.constantFrom(0, 0, 0, 1, 2),
       }),
       fc.record({ op: fc.constant("take") }),
+      fc.record({ op: fc.constant("restore"), index: fc.nat(30) }),
       fc.record({ op: fc.constant("remove"), index: fc.nat(30) }),
       fc.record({ op: fc.constant("wait"), millis: fc.constantFrom(1, 500, 999, 1000, 7000) }),
     ) as fc.Arbitrary<{ op: string; priority: number; depth: number; index: number; millis: number }>;
@@ -174,8 +175,15 @@ describe("DispatchQueue", () => {
             all.push(one);
             model.push(one);
             queue.add(one, now);
+          } else if (op === "restore") {
+            const taken = all.filter((one) => one.at >= 0 && !model.includes(one));
+            const one = taken[index % taken.length];
+            if (one === undefined) continue;
+            model.push(one);
+            queue.restore(one);
           } else if (op === "take") {
             const [next] = sorted();
+            assert.strictEqual(queue.first(now), next);
             assert.strictEqual(queue.take(now), next);
             model = model.filter((one) => one !== next);
           } else if (all.length > 0) {

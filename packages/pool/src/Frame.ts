@@ -22,7 +22,7 @@ import { firstItems } from "./internal/window.ts";
  * @category constants
  * @since 0.1.0
  */
-export const version = 1;
+export const version = 2;
 
 /**
  * The first element of every frame.
@@ -38,6 +38,7 @@ export const Kind = {
   nestAnswer: 5,
   nestEvent: 6,
   measure: 7,
+  runAhead: 8,
   ready: 11,
   outcome: 12,
   refused: 13,
@@ -59,6 +60,12 @@ export const Kind = {
  *
  * `credit` lets a stream send that many more items; it starts with {@link initialCredit}.
  *
+ * **Ordering**
+ *
+ * A worker runs the calls of its `run` and `runAhead` frames one after the other, in their order, and sends the end of each
+ * before it begins with the next. One with a `ticket` other than 0 it has to claim first, in memory that it shares with the
+ * pool: otherwise that call was taken back, and the worker leaves it out. `runAhead` is for values of one task.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -73,6 +80,15 @@ export type HostFrame =
       input: unknown,
       attempt: number,
       envelope: Envelope | undefined,
+      ticket: number,
+    ]
+  | readonly [
+      kind: typeof Kind.runAhead,
+      module: string,
+      task: string,
+      envelope: Envelope | undefined,
+      /** Of each call its number, job id, input, attempt and ticket, one after the other: flat costs half. */
+      calls: ReadonlyArray<unknown>,
     ]
   | readonly [kind: typeof Kind.cancel, call: number]
   | readonly [kind: typeof Kind.credit, call: number, items: number]
@@ -136,14 +152,14 @@ export interface Refusal {
  *
  * **Details**
  *
- * `dying` tells, where the platform does not, what nobody caught and the worker now dies of. `heap` answers `measure`.
+ * The `micros` of an outcome tell how long the body took; without them its task is held to take long. `dying` tells, where the platform does not, what nobody caught and the worker now dies of. `heap` answers `measure`.
  *
  * @category models
  * @since 0.1.0
  */
 export type WorkerFrame =
   | readonly [kind: typeof Kind.ready, version: number, pid: number, threadId: number]
-  | readonly [kind: typeof Kind.outcome, call: number, outcome: Outcome]
+  | readonly [kind: typeof Kind.outcome, call: number, outcome: Outcome, micros?: number | undefined]
   | readonly [kind: typeof Kind.refused, call: number, refusal: Refusal]
   | readonly [kind: typeof Kind.chunk, call: number, values: ReadonlyArray<unknown>]
   | readonly [kind: typeof Kind.progress, call: number, value: unknown]
@@ -219,7 +235,10 @@ export const isWorkerFrame = (u: unknown): u is WorkerFrame => {
 const isCallFrame = (u: ReadonlyArray<unknown>): boolean => {
   switch (u[0]) {
     case Kind.outcome:
-      return u.length === 3 && Shapes.isOutcome(u[2]);
+      return (
+        (u.length === 3 || (u.length === 4 && Shapes.isOptional(u[3], Shapes.isAmount))) &&
+        Shapes.isOutcome(u[2])
+      );
     case Kind.refused:
       return u.length === 3 && Shapes.isRefusal(u[2]);
     case Kind.chunk:

@@ -11,9 +11,10 @@ import { DispatchQueue } from "@heddle/core/DispatchQueue";
 import type { WorkerStats } from "@heddle/core/Stats";
 
 import type * as Frame from "./Frame.ts";
+import { Ahead } from "./internal/ahead.ts";
 import { type Call, type End, keyOf } from "./internal/call.ts";
 import * as CallNumbers from "./internal/callNumbers.ts";
-import * as CallState from "./internal/callState.ts";
+import { Costs } from "./internal/costs.ts";
 import { Crew } from "./internal/crew.ts";
 import { deathOf } from "./internal/deaths.ts";
 import { Quarantine, type Refused } from "./internal/quarantine.ts";
@@ -30,13 +31,19 @@ const killOf = ({ exit, violation }: Extract<Result, { _tag: "Lost" }>): string 
 // Whole milliseconds, which take no room of their own in what waits.
 const nowMillis = (): number => Math.floor(performance.now());
 
+const unsendable = ({ request: { envelope, input } }: Call, cause: unknown): End => {
+  const path = findOffending(input, "input") ?? findOffending(envelope.annotations, "annotations") ?? "input";
+  return { _tag: "NotSerializable", path, cause };
+};
+
 /**
  * A pool of workers.
  *
  * **Ordering**
  *
  * Calls start in the order of `DispatchQueue`: nested before others, then by priority with aging, then first in,
- * first out.
+ * first out. With several workers that are given short calls ahead, one may start before another that another worker has
+ * been given before it.
  *
  * @category models
  * @since 0.1.0
@@ -46,6 +53,8 @@ export class Pool {
   private readonly queue: DispatchQueue<Call>;
   private readonly crew: Crew;
   private readonly quarantine: Quarantine;
+  private readonly costs = new Costs();
+  private readonly ahead: Ahead;
   /** Calls that wait for nested calls, so that other workers may run meanwhile. */
   private readonly blocked = new Set<Call>();
   /** Calls that try tasks in quarantine again. */
@@ -57,9 +66,17 @@ export class Pool {
     this.queue = new DispatchQueue(options.agingMillis);
     this.quarantine = new Quarantine(options.quarantineAfter, options.quarantineMillis);
     this.crew = new Crew(name, transport, options, {
-      onResult: (call, result, worker) => this.ended(call, result, worker),
+      onResult: (call, result, worker, micros) => this.ended(call, result, worker, micros),
+      onTakenBack: (calls) => this.ahead.restore(calls),
+      onPromoted: (call, worker) => this.promoted(call, worker),
       onChanged: () => this.dispatch(),
       onUnavailable: (detail, cause) => this.endWaiting({ _tag: "Unavailable", detail, cause }),
+    });
+    this.ahead = new Ahead(this.queue, this.crew, this.costs, {
+      isTrusted: (call) => this.quarantine.isEmpty || !this.quarantine.isSuspect(keyOf(call)),
+      onRestored: (call) => this.restored(call),
+      onUnsent: (call, cause) => this.finish(call, unsendable(call, cause), undefined),
+      onChanged: () => this.dispatch(),
     });
   }
 
@@ -67,19 +84,24 @@ export class Pool {
   submit(call: Call): void {
     const refused = this.refusal(call);
     if (refused !== undefined) return this.finish(call, refused, undefined);
+    if (this.ahead.isOutrankedBy(call)) this.ahead.emptyLanes();
     this.queue.add(call, nowMillis());
     this.dispatch();
   }
 
   /** Asks a call to stop; its end comes through `onEnd`, when nothing of it runs any more. */
   cancel(call: Call): void {
-    if (call.state === "waiting") {
-      this.queue.remove(call);
-      if (this.queue.size === 0) this.crew.forgetRetry();
-      this.finish(call, { _tag: "Cancelled" }, undefined);
-    } else if (call.state === "running") {
-      this.move(call, "cancel");
-      call.worker?.cancel(call.number);
+    switch (call.state) {
+      case "waiting":
+        this.queue.remove(call);
+        if (this.queue.size === 0) this.crew.forgetRetry();
+        return this.finish(call, { _tag: "Cancelled" }, undefined);
+      case "given":
+        // Its worker may just have begun with it: then that will be heard of with the end of the one before.
+        if (!this.ahead.takeBack(call)) return call.move("cancel");
+        return this.finish(call, { _tag: "Cancelled" }, undefined);
+      case "running":
+        return this.stop(call);
     }
   }
 
@@ -94,6 +116,8 @@ export class Pool {
     if (isBlocked) {
       this.blocked.add(call);
       this.crew.block();
+      // What waits behind it would wait for its nested calls, and others would hold a place that is only lent.
+      this.ahead.emptyLanes();
     } else {
       this.blocked.delete(call);
       this.crew.unblock();
@@ -111,11 +135,13 @@ export class Pool {
 
   /** Sets how many workers there may be; one too many retires when its call ends. */
   resize(size: number): void {
+    this.ahead.emptyLanes();
     this.crew.resize(size);
   }
 
   /** Replaces all workers, each as soon as it has no call; resolves when no old one is left. */
   recycle(): Promise<void> {
+    this.ahead.emptyLanes();
     return this.crew.recycle();
   }
 
@@ -124,6 +150,8 @@ export class Pool {
     if (this.closed === undefined) {
       const closing = Promise.withResolvers<void>();
       this.closed = closing.promise;
+      this.ahead.stop();
+      this.ahead.emptyLanes();
       this.endWaiting({ _tag: "Closed" });
       void this.crew.close().then(closing.resolve);
     }
@@ -143,33 +171,60 @@ export class Pool {
   private dispatch(): void {
     while (this.queue.size > 0) {
       const worker = this.crew.takeIdle();
-      if (worker === undefined) return this.crew.startFor(this.queue.size);
+      if (worker === undefined) {
+        this.ahead.fillSoon();
+        return this.crew.startFor(this.queue.size + this.ahead.count);
+      }
       this.start(this.queue.take(nowMillis()) as Call, worker);
     }
+    if (this.ahead.count > 0 && this.crew.hasIdle) this.ahead.balanceSoon();
     this.crew.forgetRetry();
   }
 
   private start(call: Call, worker: Worker): void {
     const { request } = call;
     call.number = CallNumbers.drawUnlike(worker.lastCancelled);
+    const sentAt = performance.now();
     try {
-      worker.assign(runFrame(call.number, request), request.transfer, call);
+      const frame = runFrame(call.number, request);
+      worker.assign(frame, request.transfer, call, this.costs.of(request.task));
     } catch (cause) {
       this.crew.giveBack(worker);
-      const path =
-        findOffending(request.input, "input") ??
-        findOffending(request.envelope.annotations, "annotations") ??
-        "input";
-      return this.finish(call, { _tag: "NotSerializable", path, cause }, undefined);
+      return this.finish(call, unsendable(call, cause), undefined);
     }
-    this.move(call, "start");
+    this.costs.sent(request.task, (performance.now() - sentAt) * 1000);
+    call.move("start");
     call.worker = worker;
-    this.crew.occupied++;
+    this.crew.took(worker);
     call.onStarted(worker.unit);
   }
 
-  private ended(call: Call, result: Result, worker: Worker): void {
-    this.crew.occupied--;
+  private promoted(call: Call, worker: Worker): void {
+    const wasCancelled = call.state === "doomed";
+    this.ahead.promoted();
+    call.move("start");
+    call.onStarted(worker.unit);
+    if (wasCancelled) this.cancel(call);
+  }
+
+  private restored(call: Call): void {
+    if (call.state === "doomed") return this.finish(call, { _tag: "Cancelled" }, undefined);
+    call.move("restore");
+    this.queue.restore(call);
+  }
+
+  // It may be killed, so that nothing is to wait behind it.
+  private stop(call: Call): void {
+    const { worker } = call;
+    const hasMore = worker !== undefined && worker.aheadCount > 0;
+    if (hasMore) this.ahead.emptyLane(worker);
+    call.move("cancel");
+    worker?.cancel(call.number);
+    if (hasMore) this.dispatch();
+  }
+
+  private ended(call: Call, result: Result, worker: Worker, micros?: number): void {
+    if (micros !== undefined) this.costs.took(call.request.task, micros);
     this.setBlocked(call, false);
     const end = this.endOf(call, result, worker);
     const refused = this.judge(call, result, worker);
@@ -197,6 +252,8 @@ export class Pool {
     const isItsFault = call.state === "running" && !worker.wasEndedByHost;
     if (!isItsFault && result.violation === undefined) return undefined;
     this.trials.delete(call);
+    // No other worker is to begin with one of that task before it is judged again.
+    this.ahead.emptyLanes();
     return this.quarantine.killed(keyOf(call), killOf(result), performance.now());
   }
 
@@ -223,16 +280,9 @@ export class Pool {
   }
 
   private finish(call: Call, end: End, worker: Worker | undefined): void {
-    this.move(call, "end");
+    call.move("end");
     call.worker = undefined;
     if (this.trials.delete(call)) this.quarantine.undecided(keyOf(call));
     call.onEnd(end, worker);
-  }
-
-  private move(call: Call, event: CallState.CallEvent): void {
-    const state = CallState.next(call.state, event);
-    if (state === undefined)
-      throw new Error(`call of job ${call.request.id}: "${event}" is impossible while ${call.state}`);
-    call.state = state;
   }
 }

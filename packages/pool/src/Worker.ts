@@ -1,5 +1,5 @@
 /**
- * One worker's life, seen from the parent: handshake, one call at a time, cancellation, end.
+ * One worker's life, seen from the parent: handshake, one call after the other, cancellation, end.
  *
  * **Guarantees**
  *
@@ -7,6 +7,7 @@
  * - A frame is only ever taken for the call that this worker is running. What a body may still send after its end is
  *   dropped; anything else breaks the protocol and kills this worker alone.
  * - A cancelled worker is given no call until its body has stopped, so a kill never addresses a neighbour.
+ * - What it was given ahead is taken back before it is killed, and when it ends: only what it had begun with goes with it.
  * - A worker that does not end even when it is killed is given up, so that its call still ends.
  *
  * @since 0.1.0
@@ -19,57 +20,14 @@ import * as Frame from "./Frame.ts";
 import type { Result } from "./internal/assignment.ts";
 import type { Call } from "./internal/call.ts";
 import { Idleness } from "./internal/idleness.ts";
-import { type Limits, Wear } from "./internal/wear.ts";
+import { Lane } from "./internal/lane.ts";
+import type { KillReason, Owner, Terms, Unsent } from "./internal/owner.ts";
+import { Wear } from "./internal/wear.ts";
 import type { Connection, Transport, WorkerExit } from "./Transport.ts";
 import * as WorkerState from "./WorkerState.ts";
 
 export type { CallFrame, Result } from "./internal/assignment.ts";
-
-/**
- * What a worker tells its pool.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Owner {
-  readonly onMoved: (worker: Worker, from: WorkerState.WorkerState, to: WorkerState.WorkerState) => void;
-  /** It has no call, before the end of the last one is told: whoever hears of that end may use this worker again. */
-  readonly onIdle: (worker: Worker) => void;
-  /** It has been idle for `idleMillis`, or has worn out. */
-  readonly onRetirable: (worker: Worker) => void;
-  /** It is gone, before the end of its last call is told. */
-  readonly onExit: (worker: Worker, exit: WorkerExit) => void;
-  /** How the call ended that it was given; exactly once, and last. */
-  readonly onResult: (call: Call, result: Result, worker: Worker) => void;
-  /** Everybody has been told: what waits may be dispatched. */
-  readonly onChanged: () => void;
-}
-
-/**
- * The timings of a worker's life, in milliseconds, and whether it may keep the program alive.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Terms extends Limits {
-  readonly startMillis: number;
-  readonly graceMillis: number;
-  readonly idleMillis: number;
-  readonly daemon: boolean;
-}
-
-/**
- * Why the host ended a worker.
- *
- * **Details**
- *
- * `cancelled` and `closed` are the host's own wish, so nobody is to blame. `violation`: it broke the protocol.
- * `overdue`: it said that it dies, and did not.
- *
- * @category models
- * @since 0.1.0
- */
-export type KillReason = "cancelled" | "closed" | "violation" | "overdue";
+export type { KillReason, Owner, Terms, Unsent } from "./internal/owner.ts";
 
 /** More than any transport reads at once. */
 const maxBatchFrames = 1_000_000;
@@ -94,6 +52,10 @@ export class Worker {
   /** The call for which its cancel flag is still raised; 0 if for none. */
   lastCancelled = 0;
   wasReady = false;
+  /** Whether it has a call, until somebody was told of the end of that. */
+  isOccupied = false;
+  /** Others were idle while its call ran on and on: until that ends it is given nothing ahead. */
+  isLagging = false;
   /** When it is to be replaced as soon as it has no call. */
   readonly wear: Wear;
   unit: Unit;
@@ -103,6 +65,7 @@ export class Worker {
   private readonly owner: Owner;
   private readonly terms: Terms;
   private call: Call | undefined;
+  private readonly ahead: Lane;
   private readonly idleness: Idleness;
   private cancelTimer: (() => void) | undefined;
   /** Whether the connection keeps the program alive. */
@@ -129,6 +92,7 @@ export class Worker {
       onFrames: (frames) => this.receive(frames),
       onExit: (exit) => this.exited(exit),
     });
+    this.ahead = new Lane(this.connection.claims);
     this.isReferenced = !terms.daemon;
     if (terms.daemon) this.connection.unref();
     else this.connection.ref();
@@ -140,13 +104,49 @@ export class Worker {
     return this.killedFor === "cancelled" || this.killedFor === "closed";
   }
 
-  /** Sends a call. Throws, and stays idle, when its input cannot be cloned. */
-  assign(frame: Frame.HostFrame, transfer: ReadonlyArray<unknown>, call: Call): void {
+  /** How many calls it was given ahead. */
+  get aheadCount(): number {
+    return this.ahead.size;
+  }
+
+  /** How long what it holds may take, in microseconds. */
+  get loadMicros(): number {
+    return this.ahead.loadMicros;
+  }
+
+  /** Whether it may be given a call ahead. */
+  get hasRoom(): boolean {
+    if (this.state !== "busy" || this.isLagging || this.wear.isWorn || !this.ahead.hasRoom) return false;
+    return this.completed + 1 + this.ahead.size < this.terms.recycleJobs;
+  }
+
+  /** Sends a call that may take that long. Throws, and stays idle, when its input cannot be cloned. */
+  assign(frame: Frame.HostFrame, transfer: ReadonlyArray<unknown>, call: Call, micros: number): void {
     this.connection.send([frame], transfer);
     this.move("assign");
-    this.call = call;
-    if (this.given.push(call.number) > maxGiven) this.given.shift();
+    this.ahead.begin(micros);
+    this.begin(call);
     this.keepAlive();
+  }
+
+  /** Takes a call ahead, for which there is room; it is sent with the next `flush`. */
+  give(call: Call, micros: number): void {
+    this.ahead.add(call, micros);
+  }
+
+  /** Sends what it took ahead; tells what cannot be cloned, and why. */
+  flush(): { readonly sent: ReadonlyArray<Call>; readonly unsent: ReadonlyArray<Unsent> } {
+    return this.ahead.flush((frames) => this.connection.send(frames, []));
+  }
+
+  /** Takes back a call that it was given ahead; false when it has begun with it. */
+  takeBack(call: Call): boolean {
+    return this.ahead.takeBack(call);
+  }
+
+  /** Takes back as many as there are of the last calls that it was given ahead; the last one comes first. */
+  takeBackLast(count: number): ReadonlyArray<Call> {
+    return this.ahead.takeBackLast(count);
   }
 
   /** Asks the running call to stop, and kills the worker if it has not within the grace time. */
@@ -156,7 +156,7 @@ export class Worker {
     this.lastCancelled = call;
     this.connection.raiseCancelFlag(call);
     this.connection.send([[Frame.Kind.cancel, call]], []);
-    this.after(this.terms.graceMillis, () => this.kill("cancelled"));
+    this.after(this.terms.graceMillis, () => this.killUnlessEnded());
   }
 
   /** Sends something for the running call; nothing when that call is over. Throws when it cannot be cloned. */
@@ -183,10 +183,27 @@ export class Worker {
     this.killedFor ??= reason;
     this.move("kill");
     this.clearTimers();
+    const hadMore = this.ahead.size > 0;
+    this.leaveLane();
     this.keepAlive();
     // V8 has loops that it cannot interrupt, so a thread may never end. Its call still has to.
     this.after(abandonMillis, () => this.abandon());
     this.connection.kill();
+    if (hadMore) this.owner.onChanged();
+  }
+
+  // The loop may have been blocked, and the end of the call wait to be read: then the worker is at the next one by now.
+  private killUnlessEnded(): void {
+    this.cancelTimer = Timers.nextTurn(() => this.kill("cancelled"));
+  }
+
+  private begin(call: Call): void {
+    this.call = call;
+    if (this.given.push(call.number) > maxGiven) this.given.shift();
+  }
+
+  private emptyLane(): void {
+    if (this.ahead.size > 0) this.owner.onTakenBack(this.ahead.takeBackLast(Number.POSITIVE_INFINITY));
   }
 
   private abandon(): void {
@@ -233,7 +250,7 @@ export class Worker {
     if (call === undefined || call.number !== frame[1]) return this.stray(frame);
     switch (frame[0]) {
       case Frame.Kind.outcome:
-        return this.settle(call, { _tag: "Outcome", outcome: frame[2] });
+        return this.settle(call, { _tag: "Outcome", outcome: frame[2] }, frame[3]);
       case Frame.Kind.refused:
         return this.settle(call, { _tag: "Refused", refusal: frame[2] });
     }
@@ -262,15 +279,43 @@ export class Worker {
     if (kind === Frame.Kind.outcome || kind === Frame.Kind.refused) this.violate("a second end of a call");
   }
 
-  private settle(call: Call, result: Result): void {
+  private settle(call: Call, result: Result, micros?: number): void {
     this.call = undefined;
     this.completed++;
-    this.move("settle");
+    this.isLagging = false;
+    this.ahead.end();
     this.wear.jobEnded(this.completed);
-    this.rest();
-    this.owner.onResult(call, result, this);
+    const hasNext = this.ahead.size > 0;
+    if (hasNext) this.move("next");
+    else this.move("settle");
+    this.stopTimer();
+    if (!hasNext) this.rest();
+    this.owner.onResult(call, result, this, micros);
+    if (hasNext) this.goOn();
     this.owner.onChanged();
     this.letGo();
+  }
+
+  // Whoever was told of the end may have taken back the rest, or closed the worker.
+  private goOn(): void {
+    if (this.state !== "busy") return;
+    if (this.wear.isWorn || !this.owner.mayGoOn(this)) this.emptyLane();
+    const next = this.ahead.shift();
+    if (next !== undefined) return this.promote(next);
+    this.move("settle");
+    this.rest();
+  }
+
+  // It ends between two calls: the one that it has begun with is known to run.
+  private leaveLane(): void {
+    this.emptyLane();
+    const next = this.call === undefined ? this.ahead.shift() : undefined;
+    if (next !== undefined) this.promote(next);
+  }
+
+  private promote(call: Call): void {
+    this.begin(call);
+    this.owner.onPromoted(call, this);
   }
 
   private rest(): void {
@@ -289,7 +334,10 @@ export class Worker {
     this.move("die");
     this.clearTimers();
     this.keepAlive();
+    const hadMore = this.ahead.size > 0;
+    this.leaveLane();
     this.after(this.terms.graceMillis, () => this.kill("overdue"));
+    if (hadMore) this.owner.onChanged();
   }
 
   private exited(reported: WorkerExit): void {
@@ -302,10 +350,15 @@ export class Worker {
     this.move("exit");
     this.clearTimers();
     const { call } = this;
+    const lost: Result = { _tag: "Lost", exit, violation: this.violation };
     this.call = undefined;
     this.owner.onExit(this, exit);
-    if (call !== undefined) {
-      this.owner.onResult(call, { _tag: "Lost", exit, violation: this.violation }, this);
+    this.emptyLane();
+    if (call !== undefined) this.owner.onResult(call, lost, this);
+    // What it had begun with although the end of the one before never came: it must not run again.
+    for (let next = this.ahead.shift(); next !== undefined; next = this.ahead.shift()) {
+      this.owner.onPromoted(next, this);
+      this.owner.onResult(next, lost, this);
     }
     this.owner.onChanged();
   }

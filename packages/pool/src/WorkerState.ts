@@ -9,12 +9,14 @@
  *                      |           cancelling --settle--> idle
  *                      |
  *                      +--close--> closing
+ * busy or cancelling --next--> busy
  * any state but dying, killed and exited --die--> dying
  * any state but killed and exited --kill--> killed
  * any state but exited --exit--> exited
  * ```
  *
- * Only an idle worker is given a call. A worker that retires or is recycled is `closing`, so it can never be given
+ * `next`: its call has ended, and another that it holds already takes its place. Only an idle worker is assigned a call,
+ * and only a busy one is given others ahead. A worker that retires or is recycled is `closing`, so it can never be given
  * one again.
  *
  * @since 0.1.0
@@ -42,13 +44,22 @@ export type WorkerState =
  * @category models
  * @since 0.1.0
  */
-export type WorkerEvent = "ready" | "assign" | "settle" | "cancel" | "close" | "die" | "kill" | "exit";
+export type WorkerEvent =
+  | "ready"
+  | "assign"
+  | "next"
+  | "settle"
+  | "cancel"
+  | "close"
+  | "die"
+  | "kill"
+  | "exit";
 
 const table: Record<WorkerState, Partial<Record<WorkerEvent, WorkerState>>> = {
   starting: { ready: "idle", die: "dying", kill: "killed", exit: "exited" },
   idle: { assign: "busy", close: "closing", die: "dying", kill: "killed", exit: "exited" },
-  busy: { settle: "idle", cancel: "cancelling", die: "dying", kill: "killed", exit: "exited" },
-  cancelling: { settle: "idle", die: "dying", kill: "killed", exit: "exited" },
+  busy: { next: "busy", settle: "idle", cancel: "cancelling", die: "dying", kill: "killed", exit: "exited" },
+  cancelling: { next: "busy", settle: "idle", die: "dying", kill: "killed", exit: "exited" },
   closing: { die: "dying", kill: "killed", exit: "exited" },
   dying: { kill: "killed", exit: "exited" },
   killed: { exit: "exited" },

@@ -1,7 +1,7 @@
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest";
 
 import * as Frame from "../src/Frame.ts";
-import { scripted } from "./scripted.ts";
+import { passTurn, scripted } from "./scripted.ts";
 
 const { Kind } = Frame;
 
@@ -152,6 +152,7 @@ describe("cancelling a call", () => {
     vi.advanceTimersByTime(999);
     assert.isFalse(workers[0]!.killed);
     vi.advanceTimersByTime(1);
+    passTurn();
     assert.isTrue(workers[0]!.killed);
     assert.deepStrictEqual(a.ends, []);
     workers[0]!.exit();
@@ -164,6 +165,7 @@ describe("cancelling a call", () => {
     workers[0]!.ready();
     pool.cancel(a.call);
     vi.advanceTimersByTime(0);
+    passTurn();
     assert.isTrue(workers[0]!.killed);
   });
 
@@ -176,6 +178,7 @@ describe("cancelling a call", () => {
       vi.advanceTimersByTime(25 * 86_400_000 - 1);
       assert.isFalse(workers[0]!.killed);
       vi.advanceTimersByTime(1);
+      passTurn();
       assert.strictEqual(workers[0]!.killed, graceMillis !== Number.POSITIVE_INFINITY);
     }
   });

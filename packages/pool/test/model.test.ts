@@ -11,7 +11,8 @@ import * as fc from "fast-check";
 
 import * as Frame from "../src/Frame.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
-import { type AtEnd, type Life, type ModelWorker, World } from "./model.ts";
+import { World } from "./model.ts";
+import type { AtEnd, Life, ModelWorker } from "./modelParts.ts";
 
 const { Kind } = Frame;
 
@@ -96,8 +97,33 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 6,
     arbitrary: on("succeed", ["busy"], (world, worker) =>
-      world.finish(worker, { _tag: "Success", value: 1 }),
+      world.finish(worker, { _tag: "Success", value: 1 }, 3),
     ),
+  },
+  {
+    weight: 1,
+    arbitrary: on("succeed after long", ["busy"], (world, worker) =>
+      world.finish(worker, { _tag: "Success", value: 1 }, 5000),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: on("begin with the next", ["busy"], (world, worker) => world.begin(worker)),
+  },
+  {
+    weight: 6,
+    arbitrary: on("succeed, unread", ["busy", "killed", "dying"], (world, worker) => {
+      world.end(worker, { _tag: "Success", value: 1 }, 3);
+      world.begin(worker);
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: on("be read", ["busy"], (world, worker) => world.deliver(worker)),
+  },
+  {
+    weight: 2,
+    arbitrary: on("be read at once", ["busy"], (world, worker) => world.deliver(worker, true)),
   },
   {
     weight: 2,
@@ -149,9 +175,13 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc
-      .constantFrom(1, 50, 100, 500, 1000, 3000, 40_000)
-      .map((millis): Command => [`advance by ${millis} ms`, () => void vi.advanceTimersByTime(millis)]),
+    arbitrary: fc.constantFrom(1, 50, 100, 500, 1000, 3000, 40_000).map((millis): Command => [
+      `advance by ${millis} ms`,
+      (world) => {
+        vi.advanceTimersByTime(millis);
+        if (millis >= 50) world.checkBalance();
+      },
+    ]),
   },
 );
 
@@ -168,20 +198,33 @@ const options: fc.Arbitrary<Partial<Resolved>> = fc.record({
 
 const show = (steps: ReadonlyArray<Command>): string => steps.map(([name]) => name).join("\n  ");
 
+interface Circumstances {
+  readonly sharesMemory: boolean;
+  readonly isKnown: boolean;
+}
+
+const circumstances: fc.Arbitrary<Circumstances> = fc.record({
+  sharesMemory: fc.constantFrom(true, true, true, false),
+  isKnown: fc.constantFrom(true, true, false),
+});
+
 const run = async (
   given: Partial<Resolved>,
+  { isKnown, sharesMemory }: Circumstances,
   steps: ReadonlyArray<Command>,
   closeAt: number,
 ): Promise<void> => {
   vi.useFakeTimers();
   try {
-    const world = new World(given);
+    const world = new World(given, sharesMemory);
+    if (isKnown) await world.learn(["task0", "task1", "again"]);
     for (const [index, [, apply]] of steps.entries()) {
       if (index === closeAt) world.close();
       apply(world);
+      await Promise.resolve();
       world.check();
     }
-    world.settle();
+    await world.settle();
     await world.drain();
   } finally {
     vi.useRealTimers();
@@ -189,19 +232,20 @@ const run = async (
 };
 
 describe("the pool against a model", () => {
-  it("keeps its promises, whatever happens in whatever order", { timeout: 60_000 }, async () => {
+  it("keeps its promises, whatever happens in whatever order", { timeout: 120_000 }, async () => {
     const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
     const property = fc.asyncProperty(
       options,
+      circumstances,
       fc.array(commands, { minLength: 1, maxLength: 60, size: "max" }),
       fc.nat(120),
       run,
     );
     const result = await fc.check(property, { seed, numRuns: 2500 });
     if (!result.failed) return;
-    const [given, steps, closeAt] = result.counterexample ?? [{}, [], 0];
+    const [given, where, steps, closeAt] = result.counterexample ?? [{}, {}, [], 0];
     assert.fail(
-      `SEED=${seed}: ${String(result.errorInstance)}\noptions ${JSON.stringify(given)}, close at ${closeAt}:\n  ${show(steps)}`,
+      `SEED=${seed}: ${String(result.errorInstance)}\noptions ${JSON.stringify({ ...given, ...where })}, close at ${closeAt}:\n  ${show(steps)}`,
     );
   });
 });

@@ -4,54 +4,13 @@
 import { assert, vi } from "@effect/vitest";
 
 import * as Frame from "../src/Frame.ts";
-import { type Call, type End, Pool } from "../src/Pool.ts";
+import { type End, Pool } from "../src/Pool.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
-import type { Listener, Transport } from "../src/Transport.ts";
+import { claimWords, type Listener, type Transport } from "../src/Transport.ts";
+import { type AtEnd, type Life, ModelWorker, type Submitted } from "./modelParts.ts";
 import { defaults, ScriptedCall } from "./scripted.ts";
 
 const { Kind } = Frame;
-
-export type Life = "starting" | "idle" | "busy" | "closing" | "dying" | "killed" | "exited";
-
-/** How long a killed worker counts although nothing is heard of it. */
-const abandonMillis = 5000;
-
-/** A worker as it must be, judged by what it was sent and what it did alone. */
-export class ModelWorker {
-  life: Life = "starting";
-  call: number | undefined;
-  isCancelled = false;
-  killedAt = Number.POSITIVE_INFINITY;
-  readonly listener: Listener;
-  constructor(listener: Listener) {
-    this.listener = listener;
-  }
-  /** It has ended, or was given up because it does not end although it was killed. */
-  get isGone(): boolean {
-    return this.life === "exited" || performance.now() - this.killedAt >= abandonMillis;
-  }
-  get hasCall(): boolean {
-    return this.call !== undefined;
-  }
-}
-
-/** What its caller does when it is told of the end. */
-export type AtEnd = "nothing" | "submits" | "cancels all" | "closes";
-
-export interface Submitted {
-  readonly call: Call;
-  /** In the order of submission; its frames have another. */
-  readonly number: number;
-  readonly priority: number;
-  readonly depth: number;
-  readonly submittedAt: number;
-  readonly parent: Submitted | undefined;
-  readonly children: Set<Submitted>;
-  state: "waiting" | "running" | "ended";
-  ends: Array<End>;
-  cancelled: boolean;
-  readonly atEnd: AtEnd;
-}
 
 const agingMillis = 1000;
 
@@ -67,8 +26,11 @@ export class World {
   /** What the pool has promised to come to an end, and has not. */
   private readonly promises = new Set<string>();
   closed: Promise<void> | undefined;
+  private readonly sharesMemory: boolean;
+  private losses = 0;
 
-  constructor(options: Partial<Resolved>) {
+  constructor(options: Partial<Resolved>, sharesMemory: boolean) {
+    this.sharesMemory = sharesMemory;
     const resolved = { ...defaults, agingMillis, ...options };
     this.size = resolved.size;
     const transport: Transport = { spawn: (_, listener) => this.spawn(listener) };
@@ -94,9 +56,11 @@ export class World {
           this.findings.push(cause);
         }
       },
-      raiseCancelFlag: (call) => assert.strictEqual(call, worker.call, "a flag for a neighbour"),
+      claims: this.sharesMemory ? worker.claims : undefined,
+      raiseCancelFlag: (call) => assert.strictEqual(call, worker.head?.number, "a flag for a neighbour"),
       kill: () => {
         assert.notInclude(["killed", "exited"], worker.life, "killed twice");
+        assert.lengthOf(worker.ahead, 0, "a kill with calls that could have been taken back");
         worker.life = "killed";
         worker.killedAt = performance.now();
       },
@@ -106,16 +70,29 @@ export class World {
   }
 
   private sent(worker: ModelWorker, frame: Frame.HostFrame): void {
+    // What was behind has been taken back by whoever was told of the end.
+    if (worker.life === "busy" && !worker.hasCall) worker.life = "idle";
     switch (frame[0]) {
       case Kind.run:
-        assert.strictEqual(worker.life, "idle", "a call for a worker that is not idle");
-        this.checkTurn(Number(frame[2]));
-        worker.life = "busy";
-        worker.call = frame[1];
-        worker.isCancelled = false;
+        this.given(worker, frame);
         break;
+      case Kind.runAhead: {
+        const [, module, task, envelope, calls] = frame;
+        for (let at = 0; at < calls.length; at += 5) {
+          const [number, id, input, attempt, ticket] = calls.slice(at, at + 5) as [
+            number,
+            string,
+            unknown,
+            number,
+            number,
+          ];
+          this.given(worker, [Kind.run, number, id, module, task, "value", input, attempt, envelope, ticket]);
+        }
+        break;
+      }
       case Kind.cancel:
-        assert.strictEqual(frame[1], worker.call, "a cancel for a neighbour");
+        assert.strictEqual(frame[1], worker.head?.number, "a cancel for a neighbour");
+        assert.lengthOf(worker.ahead, 0, "a call that waits behind one that may be killed");
         worker.isCancelled = true;
         break;
       case Kind.close:
@@ -125,14 +102,56 @@ export class World {
     }
   }
 
+  private given(worker: ModelWorker, frame: Frame.HostFrameOf<"run">): void {
+    const [, number, id, , , , , , , ticket] = frame;
+    const submitted = this.calls[Number(id) - 1]!;
+    if (ticket === 0) {
+      assert.strictEqual(worker.life, "idle", "a call for a worker that is not idle");
+      this.checkRoom(submitted);
+      worker.life = "busy";
+      worker.isCancelled = false;
+    } else {
+      assert.isTrue(this.sharesMemory, "ahead without shared memory");
+      assert.strictEqual(worker.life, "busy", "a call ahead for a worker that does not run");
+      assert.isFalse(worker.isCancelled, "a call behind one that may be killed");
+      assert.strictEqual(this.blocked(), 0, "a call ahead for a place that is lent");
+      assert.strictEqual(submitted.depth, 0, "a nested call ahead");
+    }
+    this.checkTurn(submitted.number);
+    worker.held.push({ number, ticket, submitted, state: "waiting" });
+    if (ticket === 0) this.begin(worker);
+  }
+
+  /** It comes to the next call that it was given, if there is one that was not taken back. */
+  begin(worker: ModelWorker): void {
+    if (worker.running !== undefined || worker.isGone) return;
+    for (const held of worker.held) {
+      const { claims } = worker;
+      if (held.state !== "waiting") continue;
+      const { ticket } = held;
+      if (ticket !== 0 && Atomics.compareExchange(claims, ticket % claimWords, ticket, 0) !== ticket)
+        continue;
+      held.state = "begun";
+      held.submitted.begun++;
+      assert.strictEqual(held.submitted.begun, 1, "a body ran twice");
+      assert.lengthOf(held.submitted.ends, 0, "a body of a call that has ended");
+      break;
+    }
+    worker.held = worker.held.filter((held) => held.state !== "waiting" || worker.present.includes(held));
+  }
+
+  // What its worker has begun with cannot be helped: it began before the pool knew.
+  private checkRoom({ begun }: Submitted): void {
+    const running = this.calls.filter(({ state }) => state === "running").length;
+    if (begun === 0) assert.isBelow(running, this.size + this.blocked(), "more calls than allowed");
+  }
+
   // The rule, in its plainest form.
   private checkTurn(number: number): void {
-    const running = this.calls.filter(({ state }) => state === "running").length;
-    assert.isBelow(running, this.size + this.blocked(), "more calls than allowed");
     const now = performance.now();
     const rank = (c: Submitted): number => c.priority + Math.floor((now - c.submittedAt) / agingMillis);
     const waiting = this.calls
-      .filter(({ state }) => state === "waiting")
+      .filter((c) => c.state === "waiting" && (c.call.state === "waiting" || c.number === number))
       .toSorted((a, b) => b.depth - a.depth || rank(b) - rank(a) || a.number - b.number);
     const turn = waiting.findIndex((call) => call.number === number);
     assert.isAtLeast(turn, 0, "a call that does not wait");
@@ -150,6 +169,7 @@ export class World {
         depth,
         onStarted: () => {
           assert.strictEqual(submitted.state, "waiting", "started twice");
+          this.checkRoom(submitted);
           submitted.state = "running";
         },
         onEnd: (end) => this.ended(submitted, end),
@@ -163,6 +183,7 @@ export class World {
       state: "waiting",
       ends: [],
       cancelled: false,
+      begun: 0,
       atEnd,
     };
     this.calls.push(submitted);
@@ -171,6 +192,19 @@ export class World {
       this.pool.setBlocked(parent.call, true);
     }
     this.pool.submit(submitted.call);
+    this.checkOutranked(submitted);
+  }
+
+  // Nobody waits behind what is less urgent and has not begun.
+  private checkOutranked({ call, depth, priority }: Submitted): void {
+    if (call.state !== "waiting") return;
+    const given = this.workers.flatMap(({ ahead, isGone }) => (isGone ? [] : ahead));
+    for (const { submitted } of given) {
+      assert.isFalse(
+        depth > submitted.depth || priority > submitted.priority,
+        "it waits behind what it outranks",
+      );
+    }
   }
 
   private ended(submitted: Submitted, end: End): void {
@@ -200,8 +234,9 @@ export class World {
     void promise.then(() => this.promises.delete(name));
   }
 
-  private checkEnd({ cancelled, state }: Submitted, { _tag }: End): void {
+  private checkEnd({ begun, cancelled, state }: Submitted, { _tag }: End): void {
     assert.notInclude(["NotSerializable", "Refused"], _tag);
+    if (_tag === "Outcome") assert.strictEqual(begun, 1, "the outcome of a body that never ran");
     if (_tag === "Cancelled") assert.isTrue(cancelled, "nobody had cancelled it");
     if (_tag === "Lost") assert.isFalse(cancelled, "it was cancelled, so nobody lost it");
     if (_tag === "Closed") assert.isTrue(this.isClosing, "the pool is open");
@@ -211,6 +246,7 @@ export class World {
       Unavailable: "waiting",
       Quarantined: "waiting",
     } as const;
+    if (_tag === "Lost") this.losses++;
     if (Object.hasOwn(needs, _tag)) assert.strictEqual(state, needs[_tag as keyof typeof needs], _tag);
   }
 
@@ -219,16 +255,53 @@ export class World {
     this.pool.cancel(submitted.call);
   }
 
-  finish(worker: ModelWorker, outcome: unknown): void {
-    const { call } = worker;
-    worker.life = "idle";
-    worker.call = undefined;
-    worker.listener.onFrames([[Kind.outcome, call, outcome]]);
+  /** Its body ends, and the worker sends that; it is not read yet. */
+  end(worker: ModelWorker, outcome: unknown, micros?: number): void {
+    const { running } = worker;
+    if (running === undefined) return;
+    running.state = "ended";
+    worker.mail.push([Kind.outcome, running.number, outcome, micros]);
+  }
+
+  /** The pool reads what has come. */
+  deliver(worker: ModelWorker, together = false): void {
+    const mail = worker.mail.splice(0);
+    if (worker.life !== "busy") return;
+    if (together) return this.read(worker, mail);
+    for (const frame of mail) this.read(worker, [frame]);
+  }
+
+  finish(worker: ModelWorker, outcome: unknown, micros?: number): void {
+    this.begin(worker);
+    this.end(worker, outcome, micros);
+    this.deliver(worker);
+  }
+
+  private read(worker: ModelWorker, mail: ReadonlyArray<readonly unknown[]>): void {
+    if (worker.life !== "busy") return;
+    const ended = new Set(mail.map(([, number]) => number));
+    const read = worker.held.filter(({ number }) => ended.has(number));
+    worker.held = worker.held.filter((held) => !read.includes(held));
+    worker.isCancelled = false;
+    if (!worker.hasCall) worker.life = "idle";
+    worker.listener.onFrames(mail);
+    // Whoever was told of an end may have closed the pool: what came with it is not looked at any more.
+    if (worker.isKilled)
+      worker.held.unshift(...read.filter(({ submitted }) => submitted.state === "running"));
+    if (worker.life === "busy" && !worker.hasCall) worker.life = "idle";
   }
 
   exit(worker: ModelWorker, exitCode: number): void {
+    const unread = worker.life === "busy" ? 0 : worker.mail.length;
+    this.deliver(worker);
+    const { losses } = this;
     worker.life = "exited";
-    worker.call = undefined;
+    this.told(worker, exitCode);
+    worker.held = [];
+    assert.isAtMost(this.losses - losses, 1 + unread, "a worker took more than the call that it ran");
+  }
+
+  private told(worker: ModelWorker, exitCode: number): void {
     worker.listener.onExit({
       exitCode,
       signal: null,
@@ -262,10 +335,20 @@ export class World {
     const running = this.calls.filter(({ state }) => state === "running").length;
     assert.strictEqual(running, busy, "calls that run and workers that have one");
     for (const { ends, state } of this.calls) assert.strictEqual(ends.length, state === "ended" ? 1 : 0);
-    const waiting = this.calls.filter(({ state }) => state === "waiting").length;
+    const waiting = this.calls.filter(
+      ({ call, state }) => state === "waiting" && call.state === "waiting",
+    ).length;
     if (this.closed !== undefined) assert.strictEqual(waiting, 0, "a call waits after close");
     const isFree = this.alive("idle").length > 0 && running < this.size + this.blocked();
     assert.isFalse(isFree && waiting > 0, "a call waits though a worker is idle");
+  }
+
+  /** Once the loop has turned, nobody is idle while others hold calls that they have not begun with. */
+  checkBalance(): void {
+    const running = this.calls.filter(({ state }) => state === "running").length;
+    const isFree = this.alive("idle").length > 0 && running < this.size + this.blocked();
+    const isHeld = this.alive("busy").some(({ ahead }) => ahead.length > 0);
+    assert.isFalse(isFree && isHeld, "a worker is idle though another holds more than it runs");
   }
 
   // What happens to one may change the others.
@@ -274,11 +357,12 @@ export class World {
   }
 
   /** From here on all goes well: workers start, calls succeed, what is to end ends. Every call has to. */
-  settle(): void {
+  async settle(): Promise<void> {
     for (let round = 0; round < 200 && this.calls.some(({ state }) => state !== "ended"); round++) {
       for (const worker of this.alive("killed", "closing", "dying")) this.exit(worker, 0);
       this.forEach("starting", (worker) => this.ready(worker));
       this.forEach("busy", (worker) => this.finish(worker, { _tag: "Success", value: 1 }));
+      await Promise.resolve();
       this.check();
       vi.advanceTimersByTime(500);
     }
@@ -286,6 +370,18 @@ export class World {
       this.calls.every(({ state }) => state === "ended"),
       "a call never ends",
     );
+  }
+
+  /** Runs each task so often that the pool knows them to be short. */
+  async learn(tasks: ReadonlyArray<string>): Promise<void> {
+    for (const task of tasks) for (let n = 0; n < 8; n++) this.submit(0, undefined, task);
+    for (let round = 0; round < 200 && this.calls.some(({ state }) => state !== "ended"); round++) {
+      for (const worker of this.alive("closing")) this.exit(worker, 0);
+      this.forEach("starting", (worker) => this.ready(worker));
+      this.forEach("busy", (worker) => this.finish(worker, { _tag: "Success", value: 1 }, 1));
+      await Promise.resolve();
+      this.check();
+    }
   }
 
   ready(worker: ModelWorker): void {

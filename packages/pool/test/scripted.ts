@@ -1,3 +1,4 @@
+import { vi } from "@effect/vitest";
 import * as Task from "@heddle/core/Task";
 /**
  * A pool over a transport in memory, whose workers do what the test says.
@@ -8,7 +9,7 @@ import type { HostFrame } from "../src/Frame.ts";
 import * as Frame from "../src/Frame.ts";
 import { Call, type End, Pool, type Request } from "../src/Pool.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
-import type { Listener, Transport, WorkerExit } from "../src/Transport.ts";
+import { claimWords, type Listener, type Transport, type WorkerExit } from "../src/Transport.ts";
 import type { CallFrame } from "../src/Worker.ts";
 
 const { Kind } = Frame;
@@ -21,6 +22,7 @@ export class ScriptedWorker {
   killed = false;
   exited = false;
   isRef = true;
+  readonly claims = new Int32Array(new SharedArrayBuffer(claimWords * Int32Array.BYTES_PER_ELEMENT));
 
   constructor(lane: string, listener: Listener) {
     this.lane = lane;
@@ -47,8 +49,26 @@ export class ScriptedWorker {
     });
   }
 
-  succeed(call: Call, value?: unknown): void {
-    this.send([Kind.outcome, call.number, { _tag: "Success", value }]);
+  succeed(call: Call, value?: unknown, micros?: number): void {
+    this.send([Kind.outcome, call.number, { _tag: "Success", value }, micros]);
+  }
+
+  /** Begins with a call that it was given ahead; false when that was taken back. */
+  claim(call: Call): boolean {
+    const ticket = this.tickets.get(call.number) ?? -1;
+    return Atomics.compareExchange(this.claims, ticket % claimWords, ticket, 0) === ticket;
+  }
+
+  /** The tickets of the calls that it was given ahead, by their numbers. */
+  get tickets(): ReadonlyMap<number, number> {
+    const tickets = new Map<number, number>();
+    for (const frame of this.received) {
+      if (frame[0] !== Kind.runAhead) continue;
+      for (let at = 0; at < frame[4].length; at += 5) {
+        tickets.set(frame[4][at] as number, frame[4][at + 4] as number);
+      }
+    }
+    return tickets;
   }
 
   get kinds(): ReadonlyArray<number> {
@@ -93,8 +113,11 @@ const noEnvelope: Request["envelope"] = {
   deadlineEpochMillis: undefined,
 };
 
+/** A turn of the loop: with the clock in hand it takes a millisecond. */
+export const passTurn = (): void => void vi.advanceTimersByTime(1);
+
 /** A transport in memory, and the workers that it has started. */
-export const scriptedTransport = () => {
+export const scriptedTransport = (sharesMemory = false) => {
   const workers: Array<ScriptedWorker> = [];
   const transport: Transport = {
     spawn: (lane, listener) => {
@@ -102,6 +125,7 @@ export const scriptedTransport = () => {
       workers.push(worker);
       return {
         send: (frames) => void worker.received.push(...structuredClone(frames)),
+        claims: sharesMemory ? worker.claims : undefined,
         raiseCancelFlag: (call) => void worker.flags.push(call),
         kill: () => void (worker.killed = true),
         ref: () => void (worker.isRef = true),
@@ -121,6 +145,16 @@ export interface Script extends Partial<Omit<Request, "task">> {
   readonly onEnd?: (end: End) => void;
 }
 
+// What is known of a task is known of that object.
+const tasks = new Map<string, Task.Any>();
+
+const taskOf = (module: string, name: string): Task.Any => {
+  const key = `${module}#${name}`;
+  const task = tasks.get(key) ?? Task.make({ name, module, body: (n: number) => n });
+  tasks.set(key, task);
+  return task;
+};
+
 export class ScriptedCall extends Call {
   private readonly script: Script;
 
@@ -128,7 +162,7 @@ export class ScriptedCall extends Call {
     const { module = "file:///x.ts", task = "x", ...request } = script;
     super({
       id: "1",
-      task: Task.make({ name: task, module, body: (n: number) => n }),
+      task: taskOf(module, task),
       mode: "value",
       input: 1,
       transfer: [],
@@ -155,8 +189,8 @@ export class ScriptedCall extends Call {
   }
 }
 
-export const scripted = (options: Partial<Resolved> = {}) => {
-  const { transport, workers } = scriptedTransport();
+export const scripted = (options: Partial<Resolved> = {}, sharesMemory = false) => {
+  const { transport, workers } = scriptedTransport(sharesMemory);
   const pool = new Pool("scripted", transport, { ...defaults, ...options });
   const submit = (script: Script = {}) => {
     const ends: Array<End> = [];

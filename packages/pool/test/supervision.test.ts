@@ -3,7 +3,7 @@ import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import { Quarantine } from "../src/internal/quarantine.ts";
 import type { End } from "../src/Pool.ts";
 import { Supervisor } from "../src/Supervisor.ts";
-import { scripted } from "./scripted.ts";
+import { passTurn, scripted } from "./scripted.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -53,6 +53,7 @@ describe("a worker that dies", () => {
     workers[0]!.ready();
     pool.cancel(a.call);
     vi.advanceTimersByTime(1000);
+    passTurn();
     assert.deepStrictEqual([workers[0]!.killed, a.ends], [true, []]);
     vi.advanceTimersByTime(4999);
     assert.lengthOf(a.ends, 0);
@@ -140,6 +141,7 @@ describe("the restart budget", () => {
       pool.workers.at(-1)!.ready();
       pool.pool.cancel(call);
       vi.advanceTimersByTime(10);
+      passTurn();
       pool.workers.at(-1)!.exit(1);
     }
     assert.lengthOf(pool.workers, 5);

@@ -43,7 +43,7 @@ const runAlone = (
         for (const frame of frames as ReadonlyArray<ReadonlyArray<unknown>>) {
           if (frame[0] === 11) {
             const envelope = { trace: undefined } as never;
-            connection.send([[1, 1, "job", module, task, "value", input, 1, envelope]], []);
+            connection.send([[1, 1, "job", module, task, "value", input, 1, envelope, 0]], []);
           } else onFrame(frame, connection.kill);
         }
       },

@@ -18,6 +18,7 @@ import { Kind } from "@heddle/pool/Frame";
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
 
+import { AnswerReader, bell } from "./internal/answers.ts";
 import { inheritedExecArgv } from "./internal/execArgv.ts";
 import * as OutputLock from "./internal/OutputLock.ts";
 import * as Shared from "./internal/Shared.ts";
@@ -55,6 +56,9 @@ const limits = (memoryLimitMiB: number): WorkerOptions["resourceLimits"] => ({
   maxYoungGenerationSizeMb: Math.min(youngMiB, memoryLimitMiB),
 });
 
+// A thread that sends without end must not hold the host's loop.
+const mostAtOnce = 256;
+
 // How long a thread whose channel has closed may take to exit by itself.
 const exitMillis = 500;
 
@@ -71,19 +75,58 @@ const optionsOf = ({ env, execArgv = inheritedExecArgv(), memoryLimitMiB }: Reso
 const isOutOfMemory = (cause: unknown): boolean =>
   (cause as { readonly code?: unknown } | null | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY";
 
+/** What comes from one thread, in the order in which the thread sent it. */
+class Inbox {
+  private readonly port: MessagePort;
+  private readonly listener: Listener;
+  private readonly answers: AnswerReader;
+
+  constructor(port: MessagePort, shared: SharedArrayBuffer, listener: Listener) {
+    this.port = port;
+    this.listener = listener;
+    this.answers = new AnswerReader(shared, Shared.answersAt);
+  }
+
+  /** Delivers a message, and the answers that were written before it. */
+  deliver(message: unknown): void {
+    if (message === bell) return this.deliverAnswers();
+    this.deliverAnswers();
+    this.answers.tookMessage();
+    this.listener.onFrames(message);
+  }
+
+  /** The same for what else has come. An event per message costs several times as much. Throws when one cannot be read. */
+  deliverMore(mostMessages: number): void {
+    for (let left = mostMessages; left > 0; left--) {
+      const next = receiveMessageOnPort(this.port) as { readonly message: unknown } | undefined;
+      if (next === undefined) break;
+      this.deliver(next.message);
+    }
+    this.deliverAnswers();
+  }
+
+  /** A message came that cannot be read. */
+  skip(): void {
+    this.deliverAnswers();
+    this.answers.tookMessage();
+  }
+
+  private deliverAnswers(): void {
+    const frames = this.answers.take();
+    if (frames.length > 0) this.listener.onFrames(frames);
+  }
+}
+
 // A thread may end before its last messages were delivered; they count. One that cannot be read throws here, in the
 // host, and is left out.
-const deliverRest = (port: MessagePort, listener: Listener, causes: Array<unknown>): void => {
+const deliverRest = (inbox: Inbox, causes: Array<unknown>): void => {
   for (;;) {
-    let last: { readonly message: unknown } | undefined;
     try {
-      last = receiveMessageOnPort(port);
+      return inbox.deliverMore(Number.POSITIVE_INFINITY);
     } catch (unreadable) {
       causes.push(unreadable);
-      continue;
+      inbox.skip();
     }
-    if (last === undefined) return;
-    listener.onFrames(last.message);
   }
 };
 
@@ -116,12 +159,22 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
   });
   // A list, since a thread may throw `undefined`; the first is what it died of.
   const causes: Array<unknown> = [];
-  port1.on("message", listener.onFrames);
   // A frame is lost, for example a value nested more deeply than the host can read: so is the worker, with the reason.
-  port1.on("messageerror", (unreadable) => {
+  const inbox = new Inbox(port1, shared, listener);
+  const lost = (unreadable: unknown): void => {
     causes.push(unreadable);
+    inbox.skip();
     void worker.terminate();
+  };
+  port1.on("message", (message) => {
+    inbox.deliver(message);
+    try {
+      inbox.deliverMore(mostAtOnce);
+    } catch (unreadable) {
+      lost(unreadable);
+    }
   });
+  port1.on("messageerror", lost);
   const watch = watchChannel(port1, () => {
     causes.push(new Error("its channel was closed while it lived"));
     void worker.terminate();
@@ -130,7 +183,7 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
   worker.on("exit", (exitCode) => {
     watch.stop();
     OutputLock.releaseAll(outputLock, writer);
-    deliverRest(port1, listener, causes);
+    deliverRest(inbox, causes);
     port1.close();
     listener.onExit({
       exitCode,
@@ -145,6 +198,7 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
       port1.postMessage(frames, transfer as ReadonlyArray<Transferable>);
       if (frames.some((frame) => frame[0] === Kind.close)) watch.stop();
     },
+    claims: Shared.claims(shared),
     raiseCancelFlag: (call) => Shared.raise(shared, call),
     kill: () => void worker.terminate(),
     ref: () => (worker.ref(), port1.ref()),

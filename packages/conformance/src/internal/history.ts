@@ -27,6 +27,7 @@ const longestMillis = 20_000;
 
 const natural: Record<Model.Way, ReadonlyArray<End>> = {
   value: ["value"],
+  quick: ["value"],
   slow: ["value"],
   busy: ["value"],
   stubborn: [],
@@ -74,7 +75,8 @@ export class History {
 
   submit(way: Model.Way, priority: number): void {
     const id = this.calls.length;
-    const handle = this.runtime.submit(Model.work, { id, way, file: this.file }, { priority });
+    const task = way === "quick" ? Model.quick : Model.work;
+    const handle = this.runtime.submit(task, { id, way, file: this.file }, { priority });
     const submitted: Submitted = {
       id,
       way,

@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream";
 import type { Case } from "../Case.ts";
 import * as Effects from "../fixtures/tasks/effects.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
-import { assertIdle, eventually, failureOf } from "../internal/expect.ts";
+import { assertIdle, assertInOrder, eventually, failureOf, startedIds } from "../internal/expect.ts";
 
 const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i);
 
@@ -19,14 +19,10 @@ export const ordering: ReadonlyArray<Case> = [
     id: "ordering/fifo",
     title: "jobs start in the order of their submission",
     guarantees: ["O1"],
-    run: Effect.fnUntraced(function* ({ events, runtime }) {
-      const handles = yield* Effect.forEach(upTo(30), (n) => runtime.submit(Plain.later, n));
+    run: Effect.fnUntraced(function* ({ events, runtime, size }) {
+      const handles = yield* Effect.forEach(upTo(1000), (n) => runtime.submit(Plain.later, n));
       yield* Effect.forEach(handles, (handle) => handle.await);
-      const started = events.filter(({ _tag }) => _tag === "JobStarted").map(({ id }) => id);
-      assert.deepEqual(
-        started,
-        handles.map(({ id }) => id),
-      );
+      assertInOrder(startedIds(events), handles.length, size);
     }),
   },
   {

@@ -7,7 +7,7 @@ import type { Unit } from "@heddle/core/TaskContext";
 
 import type { Worker } from "../Worker.ts";
 import type { CallFrame, Result } from "./assignment.ts";
-import type { CallState } from "./callState.ts";
+import * as CallState from "./callState.ts";
 import type { Refused } from "./quarantine.ts";
 
 /**
@@ -61,7 +61,7 @@ export type Request = Pick<
  */
 export abstract class Call implements Links<Call>, Rank {
   readonly request: Request;
-  state: CallState = "waiting";
+  state: CallState.CallState = "waiting";
   worker: Worker | undefined;
   previous: Call | undefined;
   next: Call | undefined;
@@ -90,6 +90,14 @@ export abstract class Call implements Links<Call>, Rank {
 
   get depth(): number {
     return this.request.depth;
+  }
+
+  /** Goes to the state after an event. Throws when that is not possible, which would be an error of the pool. */
+  move(event: CallState.CallEvent): void {
+    const state = CallState.next(this.state, event);
+    if (state === undefined)
+      throw new Error(`call of job ${this.request.id}: "${event}" is impossible while ${this.state}`);
+    this.state = state;
   }
 
   /** It runs in a worker now. */

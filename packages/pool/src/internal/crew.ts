@@ -19,6 +19,8 @@ import { deathOf, lastWordsOf } from "./deaths.ts";
 export interface CrewOwner {
   /** The result of a call that a worker was given. */
   readonly onResult: Owner["onResult"];
+  readonly onTakenBack: Owner["onTakenBack"];
+  readonly onPromoted: Owner["onPromoted"];
   /** A worker may be free, or may be started. */
   readonly onChanged: () => void;
   /** None can be started: what waits has to be told. */
@@ -36,8 +38,6 @@ const lingerMillis = 100;
 /** All workers of one pool. */
 export class Crew {
   size: number;
-  /** How many workers have a call. */
-  occupied = 0;
   private readonly name: string;
   private readonly transport: Transport;
   private readonly options: Resolved;
@@ -49,6 +49,8 @@ export class Crew {
   private readonly recyclings = new Set<Recycling>();
   private readonly lingers: Array<() => void> = [];
   private readonly workerOwner: Owner;
+  /** How many workers have a call. */
+  private occupied = 0;
   private blocked = 0;
   private cancelRetry: (() => void) | undefined;
   private warm: PromiseWithResolvers<void> | undefined;
@@ -77,6 +79,9 @@ export class Crew {
       onRetirable: (worker) => this.retirable(worker),
       onExit: (worker, exit) => this.exited(worker, exit),
       onResult: owner.onResult,
+      onTakenBack: owner.onTakenBack,
+      onPromoted: owner.onPromoted,
+      mayGoOn: () => this.closing === undefined && this.occupied <= this.size + this.blocked,
       onChanged: () => owner.onChanged(),
     };
   }
@@ -85,6 +90,44 @@ export class Crew {
   takeIdle(): Worker | undefined {
     if (this.occupied >= this.size + this.blocked) return undefined;
     return this.idle.pop();
+  }
+
+  /** It was given a call. */
+  took(worker: Worker): void {
+    worker.isOccupied = true;
+    this.occupied++;
+  }
+
+  /** Whether an idle worker may have a call. */
+  get hasIdle(): boolean {
+    return this.idle.length > 0 && this.occupied < this.size + this.blocked;
+  }
+
+  /** Whether a job waits for a nested one. */
+  get hasBlocked(): boolean {
+    return this.blocked > 0;
+  }
+
+  [Symbol.iterator](): Iterator<Worker> {
+    return this.workers.values();
+  }
+
+  /** The worker that has least to do of those that may be given a call ahead. */
+  roomiest(): Worker | undefined {
+    let best: Worker | undefined;
+    for (const worker of this.workers.values()) {
+      if (worker.hasRoom && (best === undefined || worker.loadMicros < best.loadMicros)) best = worker;
+    }
+    return best;
+  }
+
+  /** The worker that was given most ahead, if any was. */
+  longestLane(): Worker | undefined {
+    let longest: Worker | undefined;
+    for (const worker of this.workers.values()) {
+      if (worker.aheadCount > (longest?.aheadCount ?? 0)) longest = worker;
+    }
+    return longest;
   }
 
   /** Gives back a worker that was not used. */
@@ -220,6 +263,7 @@ export class Crew {
   }
 
   private rested(worker: Worker): void {
+    this.vacated(worker);
     if (this.closing !== undefined) return worker.close();
     this.idle.push(worker);
     if (worker.wear.isWorn) this.replace(worker);
@@ -251,7 +295,14 @@ export class Crew {
     if (index >= 0) this.idle.splice(index, 1);
   }
 
+  private vacated(worker: Worker): void {
+    if (!worker.isOccupied) return;
+    worker.isOccupied = false;
+    this.occupied--;
+  }
+
   private exited(worker: Worker, exit: WorkerExit): void {
+    this.vacated(worker);
     this.workers.delete(worker.index);
     for (const { old } of this.recyclings) old.delete(worker);
     this.checkRecycled();

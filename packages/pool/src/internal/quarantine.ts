@@ -46,6 +46,11 @@ export class Quarantine {
     return this.records.size === 0;
   }
 
+  /** Whether something of the task has died of late. */
+  isSuspect(task: string): boolean {
+    return this.records.has(task);
+  }
+
   /** Whether a call of the task may be accepted, as usual or as the one that tries it again. */
   admit(task: string, nowMillis: number): Refused | "accepted" | "onTrial" {
     const record = this.records.get(task);

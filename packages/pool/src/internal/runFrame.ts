@@ -1,14 +1,22 @@
 /**
- * The frame that starts a call, with the instant when its time is up.
+ * The frames that start calls, with the instant when their time is up.
  */
 import * as Envelope from "@heddle/core/Envelope";
 
 import * as Frame from "../Frame.ts";
-import type { Request } from "./call.ts";
+import type { Call, Request } from "./call.ts";
+import { noTicket } from "./claims.ts";
 
-const withDeadline = (request: Request): Envelope.Envelope =>
+const isEmpty = ({ annotations, deadlineEpochMillis, trace }: Envelope.Envelope): boolean =>
+  annotations === undefined && deadlineEpochMillis === undefined && trace === undefined;
+
+// Most calls carry nothing, and it costs as much to send as all the rest.
+const withoutNothing = (envelope: Envelope.Envelope): Envelope.Envelope | undefined =>
+  isEmpty(envelope) ? undefined : envelope;
+
+const withDeadline = (request: Request): Envelope.Envelope | undefined =>
   request.timeoutMillis === undefined
-    ? request.envelope
+    ? withoutNothing(request.envelope)
     : { ...request.envelope, deadlineEpochMillis: Envelope.deadline(request, Date.now()) };
 
 /** The time of a call counts from here: from when it starts, not from when it was submitted. */
@@ -24,5 +32,30 @@ export const runFrame = (call: number, request: Request): Frame.HostFrame => {
     input,
     attempt,
     withDeadline(request),
+    noTicket,
   ];
+};
+
+/** A call that was given ahead, and the ticket with which its worker claims it. */
+export interface Given {
+  readonly call: Call;
+  readonly ticket: number;
+}
+
+/** The frames for calls that are given ahead: one for all of a task that follow each other. */
+export const aheadFrames = (given: ReadonlyArray<Given>): ReadonlyArray<Frame.HostFrame> => {
+  const frames: Array<Frame.HostFrame> = [];
+  let last: Request | undefined;
+  let calls: Array<unknown> = [];
+  for (const { call, ticket } of given) {
+    const { request } = call;
+    const { attempt, envelope, id, input, task } = request;
+    if (last === undefined || last.task !== task || last.envelope !== envelope) {
+      calls = [];
+      frames.push([Frame.Kind.runAhead, task.module ?? "", task.name, withoutNothing(envelope), calls]);
+    }
+    last = request;
+    calls.push(call.number, id, input, attempt, ticket);
+  }
+  return frames;
 };

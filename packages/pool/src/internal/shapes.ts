@@ -51,7 +51,7 @@ const spanKinds = words<Extract<SpanEvent, { _tag: "Started" }>["kind"]>({
 });
 
 const isString: Check = (u) => typeof u === "string";
-const isOptional = (u: unknown, check: Check): boolean => u === undefined || check(u);
+export const isOptional = (u: unknown, check: Check): boolean => u === undefined || check(u);
 // No array, and nothing else with more entries than it takes bytes to send, such as a view of shared memory.
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
   Object.prototype.toString.call(u) === "[object Object]";

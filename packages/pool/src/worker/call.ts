@@ -44,6 +44,7 @@ export class WorkerCall {
   private readonly onEnd: (call: WorkerCall) => void;
   private readonly outbox: Outbox;
   private state: State = "running";
+  private startedAtMillis = Number.NaN;
   private credit = initialCredit;
   private waiting: Array<() => void> = [];
   private controller: AbortController | undefined;
@@ -61,6 +62,11 @@ export class WorkerCall {
   /** The calls that the body makes. */
   get nested(): NestedCalls {
     return (this.nestedCalls ??= new NestedCalls(this));
+  }
+
+  /** Its body begins. */
+  started(): void {
+    this.startedAtMillis = performance.now();
   }
 
   /** Whether nobody waits for it: it was cancelled, or has ended and the body left something running. */
@@ -202,19 +208,33 @@ export class WorkerCall {
 
   private sendOutcome(outcome: Outcome.Outcome): void {
     if (outcome._tag === "Defect") return this.sendDefect(outcome.defect);
-    if (outcome._tag !== "Success") return this.send([Kind.outcome, this.number, outcome], "error");
+    if (outcome._tag !== "Success")
+      return this.send([Kind.outcome, this.number, outcome, this.micros], "error");
     const mistake = this.outbox.neverMoved(outcome.value);
-    if (mistake === undefined) this.outbox.sendValue([Kind.outcome, this.number, outcome]);
-    else this.send([Kind.outcome, this.number, Outcome.defect(Defect.fromUnknown(mistake))], "error");
+    if (mistake === undefined) this.outbox.sendValue([Kind.outcome, this.number, outcome, this.micros]);
+    else
+      this.send(
+        [Kind.outcome, this.number, Outcome.defect(Defect.fromUnknown(mistake)), this.micros],
+        "error",
+      );
+  }
+
+  // Nothing for one that never began.
+  private get micros(): number | undefined {
+    const millis = performance.now() - this.startedAtMillis;
+    return Number.isNaN(millis) ? undefined : Math.ceil(millis * 1000);
   }
 
   // A channel may take less than structured clone does; what was thrown is told all the same.
   private sendDefect(defect: Defect.Defect): void {
     try {
-      this.send([Kind.outcome, this.number, Outcome.defect(defect)], "error");
+      this.send([Kind.outcome, this.number, Outcome.defect(defect), this.micros], "error");
     } catch (thrown) {
       if (!(thrown instanceof Unsent)) throw thrown;
-      this.send([Kind.outcome, this.number, Outcome.defect(Defect.withoutFields(defect))], "error");
+      this.send(
+        [Kind.outcome, this.number, Outcome.defect(Defect.withoutFields(defect)), this.micros],
+        "error",
+      );
     }
   }
 

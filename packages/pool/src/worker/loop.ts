@@ -11,7 +11,8 @@ import * as Defect from "@heddle/core/Defect";
 import * as Outcome from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
 
-import { type HostFrame, Kind, version } from "../Frame.ts";
+import { type HostFrame, type HostFrameOf, Kind, version } from "../Frame.ts";
+import * as Claims from "../internal/claims.ts";
 import { type RunFrame, WorkerCall } from "./call.ts";
 import * as CallContext from "./context.ts";
 import { announceDeath } from "./death.ts";
@@ -27,10 +28,19 @@ const hasSchema = (task: Task.Any): boolean =>
   task.error !== undefined ||
   task.progress !== undefined;
 
+// It may never come to the end of what waits, which holds the inputs of all that it has passed.
+const mostPassed = 256;
+
 class Loop {
   private readonly port: Port;
   private readonly unit: WorkerCall["unit"];
-  private readonly calls = new Map<number, WorkerCall>();
+  private current: WorkerCall | undefined;
+  // What was given ahead, from `first` on. No method of arrays: a task may have replaced those.
+  private waiting: Array<RunFrame> = [];
+  private first = 0;
+  /** Calls that were cancelled before this worker came to them. */
+  private readonly cancelled = new Set<number>();
+  private isPumping = false;
   private effectBody: EffectBody | undefined;
 
   constructor(port: Port) {
@@ -43,14 +53,16 @@ class Loop {
     switch (frame[0]) {
       case Kind.run:
         return this.run(frame);
+      case Kind.runAhead:
+        return this.runAhead(frame);
       case Kind.cancel:
-        return this.calls.get(frame[1])?.cancel();
+        return this.cancel(frame[1]);
       case Kind.credit:
-        return this.calls.get(frame[1])?.addCredit(frame[2]);
+        return this.of(frame[1])?.addCredit(frame[2]);
       case Kind.nestEvent:
-        return this.calls.get(frame[1])?.nested.event(frame[2], frame[3]);
+        return this.of(frame[1])?.nested.event(frame[2], frame[3]);
       case Kind.nestAnswer:
-        return this.calls.get(frame[1])?.nested.answer(frame[2], frame[3]);
+        return this.of(frame[1])?.nested.answer(frame[2], frame[3]);
       case Kind.measure:
         return this.measure();
       case Kind.close:
@@ -58,9 +70,82 @@ class Loop {
     }
   }
 
+  // The cancel may be here before its call's turn has come.
+  private cancel(number: number): void {
+    if (this.current?.number === number) this.current.cancel();
+    else if (this.isWaiting(number)) this.cancelled.add(number);
+  }
+
+  private isWaiting(number: number): boolean {
+    for (let at = this.first; at < this.waiting.length; at++) {
+      if (this.waiting[at]?.[1] === number) return true;
+    }
+    return false;
+  }
+
+  private add(frame: RunFrame): void {
+    this.waiting[this.waiting.length] = frame;
+  }
+
+  private next(): RunFrame | undefined {
+    if (this.first === this.waiting.length || this.first === mostPassed) this.forgetPassed();
+    return this.first < this.waiting.length ? this.waiting[this.first++] : undefined;
+  }
+
+  private forgetPassed(): void {
+    const { first, waiting } = this;
+    this.waiting = [];
+    this.first = 0;
+    for (let at = first; at < waiting.length; at++) this.waiting[at - first] = waiting[at] as RunFrame;
+  }
+
+  private of(number: number): WorkerCall | undefined {
+    return this.current?.number === number ? this.current : undefined;
+  }
+
   private run(frame: RunFrame): void {
-    const call = new WorkerCall(frame, this.unit, this.port, (ended) => this.calls.delete(ended.number));
-    this.calls.set(call.number, call);
+    this.add(frame);
+    this.pump();
+  }
+
+  private runAhead([, module, task, envelope, calls]: HostFrameOf<"runAhead">): void {
+    for (let at = 0; at < calls.length; at += 5) {
+      const number = calls[at] as number;
+      const id = calls[at + 1] as string;
+      const attempt = calls[at + 3] as number;
+      const ticket = calls[at + 4] as number;
+      this.add([Kind.run, number, id, module, task, "value", calls[at + 2], attempt, envelope, ticket]);
+    }
+    this.pump();
+  }
+
+  // A loop, since most bodies have ended when they return: their end comes back here before that.
+  private pump(): void {
+    if (this.isPumping) return;
+    this.isPumping = true;
+    while (this.current === undefined) {
+      const frame = this.next();
+      if (frame === undefined) break;
+      if (this.claim(frame)) this.begin(frame);
+    }
+    this.isPumping = false;
+  }
+
+  private claim([, , , , , , , , , ticket]: RunFrame): boolean {
+    const { claims } = this.port;
+    return ticket === Claims.noTicket || claims === undefined || Claims.take(claims, ticket);
+  }
+
+  private ended(call: WorkerCall): void {
+    if (this.current !== call) return;
+    this.current = undefined;
+    this.pump();
+  }
+
+  private begin(frame: RunFrame): void {
+    const call = new WorkerCall(frame, this.unit, this.port, (ended) => this.ended(ended));
+    this.current = call;
+    if (this.cancelled.size > 0 && this.cancelled.delete(call.number)) call.cancel();
     const [, , , module, name] = frame;
     const task = Registry.loaded(module, name);
     if (task !== undefined && !hasSchema(task)) return this.start(task, call);
@@ -81,6 +166,7 @@ class Loop {
   private start(task: Task.Any, call: WorkerCall): void {
     // It may have been cancelled while its module was loading.
     if (call.isCancelled) return call.end(Outcome.interrupted);
+    call.started();
     let input = call.input;
     try {
       if (call.codec !== undefined) input = call.codec.decodeInput(input);

@@ -31,7 +31,10 @@ export class Host {
   private last = 0;
 
   /** `told`: what its platform tells the worker; `modules`: what was bundled with it. */
-  constructor(told: Pick<Port, "onDying" | "heapUsedBytes"> = {}, modules?: ReadonlyArray<object>) {
+  constructor(
+    told: Pick<Port, "onDying" | "heapUsedBytes" | "claims"> = {},
+    modules?: ReadonlyArray<object>,
+  ) {
     let listener: (frames: ReadonlyArray<unknown>) => void = () => undefined;
     const port: Port = {
       lane: "memory/0",
@@ -61,7 +64,7 @@ export class Host {
     const number = ++this.last;
     const { annotations, deadlineEpochMillis, mode = "value", trace } = options;
     const envelope = { trace, annotations, deadlineEpochMillis };
-    this.send([Frame.Kind.run, number, `job${number}`, task.module!, task.name, mode, input, 1, envelope]);
+    this.send([Frame.Kind.run, number, `job${number}`, task.module!, task.name, mode, input, 1, envelope, 0]);
     return number;
   }
 

@@ -1,6 +1,11 @@
 /**
- * The memory that a thread shares with its host: one block with the cancel flag and the end of the thread's stderr.
+ * The memory that a thread shares with its host: one block with the cancel flag, a word for each call that
+ * the thread is given ahead, its simple answers, and the end of its stderr.
  */
+
+import { claimWords } from "@heddle/pool/Transport";
+
+import { answerBytes } from "./answers.ts";
 
 /** How much of a thread's stderr is kept. */
 const tailBytes = 8192;
@@ -8,14 +13,24 @@ const tailBytes = 8192;
 const cancelWord = 0;
 const positionWord = 1;
 const headerBytes = 2 * Int32Array.BYTES_PER_ELEMENT;
+const claimBytes = claimWords * Int32Array.BYTES_PER_ELEMENT;
+
+/** Where the answers begin. */
+export const answersAt = headerBytes + claimBytes;
+
+const tailAt = answersAt + answerBytes;
 
 export type Block = SharedArrayBuffer;
 
 /** Fresh pages of zeros: what is never written costs address space only. */
-export const make = (): Block => new SharedArrayBuffer(headerBytes + tailBytes);
+export const make = (): Block => new SharedArrayBuffer(tailAt + tailBytes);
 
 const headerOf = (block: Block): Int32Array<SharedArrayBuffer> => new Int32Array(block, 0, 2);
-const ringOf = (block: Block): Uint8Array<SharedArrayBuffer> => new Uint8Array(block, headerBytes);
+const ringOf = (block: Block): Uint8Array<SharedArrayBuffer> => new Uint8Array(block, tailAt);
+
+/** The words by which the thread and its host agree on who has a call. */
+export const claims = (block: Block): Int32Array<SharedArrayBuffer> =>
+  new Int32Array(block, headerBytes, claimWords);
 
 /** Raises the cancel flag for a call. Numbers that differ by 2^32 look the same; a pool gives them out in sequence. */
 export const raise = (block: Block, call: number): void =>

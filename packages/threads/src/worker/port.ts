@@ -6,6 +6,7 @@ import { parentPort, threadId, type Transferable, workerData } from "node:worker
 
 import type { Port } from "@heddle/pool/worker/port";
 
+import { AnswerWriter, bell } from "../internal/answers.ts";
 import { OutputLock } from "../internal/OutputLock.ts";
 import * as Shared from "../internal/Shared.ts";
 import type { ThreadData } from "../ThreadTransport.ts";
@@ -26,13 +27,26 @@ port.on("messageerror", (error) => {
   throw error;
 });
 
+const answers = new AnswerWriter(shared, Shared.answersAt);
+
+const post: Port["post"] = (frames, transfer) => {
+  const [frame] = frames;
+  if (frames.length === 1 && frame !== undefined && answers.write(frame)) {
+    if (answers.mustRing()) port.postMessage(bell);
+    return;
+  }
+  port.postMessage(frames, transfer as ReadonlyArray<Transferable> | undefined);
+  answers.sentMessage();
+};
+
 export const threadPort: Port = {
   lane,
   pid: process.pid,
   threadId,
   capabilities: { isolation: "isolate", transfer: true, sharedMemory: true },
-  post: (frames, transfer) => port.postMessage(frames, transfer as ReadonlyArray<Transferable> | undefined),
+  post,
   onFrames: (listener) => void port.on("message", listener),
+  claims: Shared.claims(shared),
   isCancelFlagRaised: Shared.cancelFlag(shared),
   close: () => {
     port.close();

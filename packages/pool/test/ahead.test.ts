@@ -1,0 +1,162 @@
+/**
+ * Calls that are given to a worker ahead of their turn.
+ */
+import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest";
+
+import * as Frame from "../src/Frame.ts";
+import type { Resolved } from "../src/PoolOptions.ts";
+import { passTurn, type Script, scripted } from "./scripted.ts";
+
+const { Kind } = Frame;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** What the pool does once the present code is done. */
+const rest = (): Promise<void> => Promise.resolve();
+
+let tasks = 0;
+
+/** A pool that knows a task of its own to take that long. */
+const known = (micros: number | undefined, options: Partial<Resolved> = {}) => {
+  const task = `known${++tasks}`;
+  const pool = scripted(options, true);
+  const submit = (script: Script = {}) => {
+    const starts: Array<string> = [];
+    return { ...pool.submit({ task, onStarted: ({ lane }) => void starts.push(lane), ...script }), starts };
+  };
+  const first = submit();
+  for (const worker of pool.workers) worker.ready();
+  pool.workers[0]!.succeed(first.call, undefined, micros);
+  for (let n = 1; n < 8; n++) pool.workers[0]!.succeed(submit().call, undefined, micros);
+  return { ...pool, submit, worker: pool.workers[0]! };
+};
+
+const aheadOf = ({ tickets }: { readonly tickets: ReadonlyMap<number, number> }): ReadonlyArray<number> => [
+  ...tickets.keys(),
+];
+
+describe("a call that is given ahead", () => {
+  it("travels with the others of its turn, and waits until the one before has ended", async () => {
+    const { submit, worker } = known(10);
+    const [a, b, c] = [submit(), submit(), submit()];
+    await rest();
+    assert.deepStrictEqual(worker.received.at(-1)?.[0], Kind.runAhead);
+    assert.deepStrictEqual(aheadOf(worker), [b.call.number, c.call.number]);
+    assert.deepStrictEqual([a.starts.length, b.starts.length, c.starts.length], [1, 0, 0]);
+    worker.succeed(a.call);
+    assert.deepStrictEqual([a.ends.length, b.starts.length, c.starts.length], [1, 1, 0]);
+  });
+
+  it.each<readonly [string, number | undefined, Script]>([
+    ["of a task that takes long", 600, {}],
+    ["of a task of which nobody knows how long it takes", undefined, {}],
+    ["that gives a stream", 10, { mode: "stream" }],
+    ["that moves objects", 10, { transfer: [new ArrayBuffer(1)] }],
+    ["with a timeout", 10, { timeoutMillis: 1000 }],
+    ["that a body made", 10, { depth: 1 }],
+  ])("is none %s", async (_, micros, script) => {
+    const { submit, worker } = known(micros);
+    submit();
+    submit(script);
+    await rest();
+    assert.deepStrictEqual(aheadOf(worker), []);
+  });
+
+  it("fails alone when its input cannot be cloned", async () => {
+    const { submit, worker } = known(10);
+    const [a, bad, good] = [submit(), submit({ input: { f: () => 1 } }), submit()];
+    await rest();
+    assert.strictEqual(bad.ends[0]?._tag === "NotSerializable" && bad.ends[0].path, "input.f");
+    assert.deepStrictEqual(aheadOf(worker), [good.call.number]);
+    worker.succeed(a.call);
+    worker.succeed(good.call);
+    assert.strictEqual(good.ends[0]?._tag, "Outcome");
+  });
+
+  it("never starts when it is cancelled before its worker has begun with it", async () => {
+    const { pool, submit, worker } = known(10);
+    const [, b] = [submit(), submit()];
+    await rest();
+    pool.cancel(b.call);
+    assert.deepStrictEqual([b.ends, b.starts], [[{ _tag: "Cancelled" }], []]);
+    assert.isFalse(worker.claim(b.call));
+  });
+
+  it("is asked to stop once it is known to run, when it is cancelled as its worker begins with it", async () => {
+    const { pool, submit, worker } = known(10);
+    const [a, b] = [submit(), submit()];
+    await rest();
+    assert.isTrue(worker.claim(b.call));
+    pool.cancel(b.call);
+    assert.deepStrictEqual([b.ends, worker.flags], [[], []]);
+    worker.succeed(a.call);
+    assert.deepStrictEqual([b.starts.length, worker.flags], [1, [b.call.number]]);
+    worker.send([Kind.outcome, b.call.number, { _tag: "Interrupted" }]);
+    assert.lengthOf(b.ends, 1);
+  });
+
+  it("goes to another worker, in the old order, when the one that holds it dies or is cancelled", async () => {
+    for (const how of ["dies", "is cancelled"] as const) {
+      const { pool, submit, worker, workers } = known(10);
+      const [a, b, c] = [submit(), submit(), submit()];
+      await rest();
+      if (how === "dies") worker.exit(1);
+      else pool.cancel(a.call);
+      assert.isFalse(worker.claim(b.call) || worker.claim(c.call));
+      assert.strictEqual(a.ends[0]?._tag, how === "dies" ? "Lost" : undefined);
+      if (how === "is cancelled") worker.exit(1);
+      workers[1]!.ready();
+      assert.deepStrictEqual(workers[1]!.calls, [b.call.number]);
+      workers[1]!.succeed(b.call);
+      assert.deepStrictEqual([b.ends[0]?._tag, c.starts.length], ["Outcome", 1]);
+    }
+  });
+
+  it("is not run again when its worker dies that had begun with it", async () => {
+    const { submit, worker, workers } = known(10);
+    const [a, b] = [submit(), submit()];
+    await rest();
+    worker.claim(b.call);
+    worker.exit(1);
+    assert.deepStrictEqual([a.ends[0]?._tag, b.ends[0]?._tag, workers.length], ["Lost", "Lost", 1]);
+  });
+
+  it("makes room for what is more urgent", async () => {
+    const { submit, worker } = known(10);
+    const [a, b] = [submit(), submit()];
+    await rest();
+    const urgent = submit({ priority: 1 });
+    assert.isFalse(worker.claim(b.call));
+    await rest();
+    worker.succeed(a.call);
+    assert.deepStrictEqual([urgent.starts.length, b.starts.length], [1, 0]);
+  });
+
+  it("goes to a worker that has become idle, with half of what the other one holds", async () => {
+    const { pool, submit, worker, workers } = known(10);
+    const [a, b, c] = [submit(), submit(), submit()];
+    await rest();
+    pool.resize(2);
+    await rest();
+    passTurn();
+    workers[1]!.ready();
+    passTurn();
+    assert.deepStrictEqual([a.starts, b.starts.length + c.starts.length], [[worker.lane], 1]);
+    assert.lengthOf(workers[1]!.calls, 1);
+  });
+});
+
+describe("the end of a cancelled call that waits to be read when its grace is over", () => {
+  it("keeps its worker, and the next one there, from being killed", async () => {
+    const { pool, submit, worker } = known(10, { graceMillis: 1000 });
+    const [a, b] = [submit(), submit()];
+    pool.cancel(a.call);
+    vi.advanceTimersByTime(1000);
+    worker.send([Kind.outcome, a.call.number, { _tag: "Interrupted" }]);
+    passTurn();
+    assert.deepStrictEqual([worker.killed, b.starts.length], [false, 1]);
+  });
+});
