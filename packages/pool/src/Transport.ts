@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { HostFrame } from "./Frame.ts";
+import type { Offers } from "./Offers.ts";
 
 /**
  * How a worker ended.
@@ -37,14 +38,6 @@ export interface Listener {
 }
 
 /**
- * How many words `Connection.claims` has.
- *
- * @category constants
- * @since 0.1.0
- */
-export const claimWords = 256;
-
-/**
  * The parent-side end of one worker.
  *
  * @category models
@@ -58,11 +51,8 @@ export interface Connection {
   readonly send: (frames: ReadonlyArray<HostFrame>, transfer: ReadonlyArray<unknown>) => void;
   /** Tells a synchronous body that call `call` is cancelled, where memory is shared. */
   readonly raiseCancelFlag: (call: number) => void;
-  /**
-   * Memory that it shares with the worker, whose port has the same: {@link claimWords} words of 0. With it, calls that
-   * take very short are given to the worker ahead. Absent where no memory is shared.
-   */
-  readonly claims?: Int32Array<SharedArrayBuffer> | undefined;
+  /** With it, calls that take very short are given to the worker ahead. Its port then has `accept`. */
+  readonly offers?: Offers | undefined;
   /**
    * Stops the worker by force, whatever it is doing. Where there is a gentler and a harder way, the harder one
    * follows by itself; the exit is reported in any case.

@@ -92,7 +92,7 @@ export class Worker {
       onFrames: (frames) => this.receive(frames),
       onExit: (exit) => this.exited(exit),
     });
-    this.ahead = new Lane(this.connection.claims);
+    this.ahead = new Lane(this.connection.offers);
     this.isReferenced = !terms.daemon;
     if (terms.daemon) this.connection.unref();
     else this.connection.ref();
@@ -136,7 +136,7 @@ export class Worker {
 
   /** Sends what it took ahead; tells what cannot be cloned, and why. */
   flush(): { readonly sent: ReadonlyArray<Call>; readonly unsent: ReadonlyArray<Unsent> } {
-    return this.ahead.flush((frames) => this.connection.send(frames, []));
+    return this.ahead.flush();
   }
 
   /** Takes back a call that it was given ahead; false when it has begun with it. */

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 export * as Frame from "./Frame.ts";
+export * as Offers from "./Offers.ts";
 export * as Pool from "./Pool.ts";
 export * as PoolAdapter from "./PoolAdapter.ts";
 export * as PoolOptions from "./PoolOptions.ts";

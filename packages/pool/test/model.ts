@@ -4,9 +4,10 @@
 import { assert, vi } from "@effect/vitest";
 
 import * as Frame from "../src/Frame.ts";
+import * as Offers from "../src/Offers.ts";
 import { type End, Pool } from "../src/Pool.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
-import { claimWords, type Listener, type Transport } from "../src/Transport.ts";
+import type { Listener, Transport } from "../src/Transport.ts";
 import { type AtEnd, type Life, ModelWorker, type Submitted } from "./modelParts.ts";
 import { defaults, ScriptedCall } from "./scripted.ts";
 
@@ -47,16 +48,17 @@ export class World {
     this.workers.push(worker);
     const present = this.workers.filter(({ isGone, life }) => !isGone && life !== "closing").length;
     assert.isAtMost(present, this.size + this.blocked(), "more workers than allowed");
+    // The pool takes what `send` throws for a value that cannot be cloned: it would swallow the finding.
+    const send = (frames: ReadonlyArray<Frame.HostFrame>): void => {
+      try {
+        for (const frame of frames) this.sent(worker, frame);
+      } catch (cause) {
+        this.findings.push(cause);
+      }
+    };
     return {
-      // The pool takes what `send` throws for a value that cannot be cloned: it would swallow the finding.
-      send: (frames) => {
-        try {
-          for (const frame of frames) this.sent(worker, frame);
-        } catch (cause) {
-          this.findings.push(cause);
-        }
-      },
-      claims: this.sharesMemory ? worker.claims : undefined,
+      send,
+      offers: this.sharesMemory ? Offers.overWords(worker.words, send) : undefined,
       raiseCancelFlag: (call) => assert.strictEqual(call, worker.head?.number, "a flag for a neighbour"),
       kill: () => {
         assert.notInclude(["killed", "exited"], worker.life, "killed twice");
@@ -70,6 +72,8 @@ export class World {
   }
 
   private sent(worker: ModelWorker, frame: Frame.HostFrame): void {
+    // It is closed in order only when the last end has been read.
+    if (frame[0] === Kind.close) worker.unread = [];
     // What was behind has been taken back by whoever was told of the end.
     if (worker.life === "busy" && !worker.hasCall) worker.life = "idle";
     switch (frame[0]) {
@@ -93,7 +97,8 @@ export class World {
       case Kind.cancel:
         assert.strictEqual(frame[1], worker.head?.number, "a cancel for a neighbour");
         assert.lengthOf(worker.ahead, 0, "a call that waits behind one that may be killed");
-        worker.isCancelled = true;
+        // One that has ended, and is just being read, does not stop any more.
+        worker.isCancelled = !worker.unread.includes(worker.head!);
         break;
       case Kind.close:
         assert.strictEqual(worker.life, "idle", "an orderly close of a worker that is not idle");
@@ -126,18 +131,15 @@ export class World {
   begin(worker: ModelWorker): void {
     if (worker.running !== undefined || worker.isGone) return;
     for (const held of worker.held) {
-      const { claims } = worker;
       if (held.state !== "waiting") continue;
-      const { ticket } = held;
-      if (ticket !== 0 && Atomics.compareExchange(claims, ticket % claimWords, ticket, 0) !== ticket)
-        continue;
+      if (held.ticket !== 0 && worker.accept(held.ticket) !== "mine") continue;
       held.state = "begun";
       held.submitted.begun++;
       assert.strictEqual(held.submitted.begun, 1, "a body ran twice");
       assert.lengthOf(held.submitted.ends, 0, "a body of a call that has ended");
       break;
     }
-    worker.held = worker.held.filter((held) => held.state !== "waiting" || worker.present.includes(held));
+    worker.held = worker.held.filter((held) => held.state !== "waiting" || worker.isPresent(held));
   }
 
   // What its worker has begun with cannot be helped: it began before the pool knew.
@@ -280,14 +282,15 @@ export class World {
   private read(worker: ModelWorker, mail: ReadonlyArray<readonly unknown[]>): void {
     if (worker.life !== "busy") return;
     const ended = new Set(mail.map(([, number]) => number));
-    const read = worker.held.filter(({ number }) => ended.has(number));
-    worker.held = worker.held.filter((held) => !read.includes(held));
+    worker.unread = worker.held.filter(({ number }) => ended.has(number));
+    worker.held = worker.held.filter(({ number }) => !ended.has(number));
     worker.isCancelled = false;
     if (!worker.hasCall) worker.life = "idle";
     worker.listener.onFrames(mail);
     // Whoever was told of an end may have closed the pool: what came with it is not looked at any more.
     if (worker.isKilled)
-      worker.held.unshift(...read.filter(({ submitted }) => submitted.state === "running"));
+      worker.held.unshift(...worker.unread.filter(({ submitted }) => submitted.state === "running"));
+    worker.unread = [];
     if (worker.life === "busy" && !worker.hasCall) worker.life = "idle";
   }
 

@@ -1,8 +1,9 @@
+import * as Offers from "../src/Offers.ts";
 /**
  * What a model knows of its workers and calls.
  */
 import type { Call, End } from "../src/Pool.ts";
-import { claimWords, type Listener } from "../src/Transport.ts";
+import type { Listener } from "../src/Transport.ts";
 
 /** What its caller does when it is told of the end. */
 export type AtEnd = "nothing" | "submits" | "cancels all" | "closes";
@@ -45,17 +46,21 @@ export class ModelWorker {
   held: Array<Held> = [];
   /** What it has sent, and the pool has not read yet. */
   mail: Array<readonly unknown[]> = [];
-  readonly claims = new Int32Array(new SharedArrayBuffer(claimWords * Int32Array.BYTES_PER_ELEMENT));
+  readonly words = new Int32Array(new SharedArrayBuffer(Offers.mostOpen * Int32Array.BYTES_PER_ELEMENT));
+  readonly accept = Offers.acceptFrom(this.words);
   readonly listener: Listener;
+  /** Calls whose ends the pool has before it, and has not come to. */
+  unread: ReadonlyArray<Held> = [];
   constructor(listener: Listener) {
     this.listener = listener;
   }
+  isPresent({ state, ticket }: Held): boolean {
+    return state !== "waiting" || ticket === 0 || this.words[Offers.placeOf(ticket)] === ticket;
+  }
   /** What was not taken back, by the word in shared memory alone. */
   get present(): ReadonlyArray<Held> {
-    return this.held.filter(
-      ({ state, ticket }) =>
-        state !== "waiting" || ticket === 0 || this.claims[ticket % claimWords] === ticket,
-    );
+    const unread = this.unread.filter(({ submitted }) => submitted.state !== "ended");
+    return [...unread, ...this.held.filter((held) => this.isPresent(held))];
   }
   /** The call that the pool must take for the one that runs. */
   get head(): Held | undefined {

@@ -7,9 +7,10 @@ import type { Unit } from "@heddle/core/TaskContext";
 
 import type { HostFrame } from "../src/Frame.ts";
 import * as Frame from "../src/Frame.ts";
+import * as Offers from "../src/Offers.ts";
 import { Call, type End, Pool, type Request } from "../src/Pool.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
-import { claimWords, type Listener, type Transport, type WorkerExit } from "../src/Transport.ts";
+import type { Listener, Transport, WorkerExit } from "../src/Transport.ts";
 import type { CallFrame } from "../src/Worker.ts";
 
 const { Kind } = Frame;
@@ -22,7 +23,8 @@ export class ScriptedWorker {
   killed = false;
   exited = false;
   isRef = true;
-  readonly claims = new Int32Array(new SharedArrayBuffer(claimWords * Int32Array.BYTES_PER_ELEMENT));
+  readonly words = new Int32Array(new SharedArrayBuffer(Offers.mostOpen * Int32Array.BYTES_PER_ELEMENT));
+  private readonly accept = Offers.acceptFrom(this.words);
 
   constructor(lane: string, listener: Listener) {
     this.lane = lane;
@@ -55,8 +57,7 @@ export class ScriptedWorker {
 
   /** Begins with a call that it was given ahead; false when that was taken back. */
   claim(call: Call): boolean {
-    const ticket = this.tickets.get(call.number) ?? -1;
-    return Atomics.compareExchange(this.claims, ticket % claimWords, ticket, 0) === ticket;
+    return this.accept(this.tickets.get(call.number) ?? -1) === "mine";
   }
 
   /** The tickets of the calls that it was given ahead, by their numbers. */
@@ -123,9 +124,11 @@ export const scriptedTransport = (sharesMemory = false) => {
     spawn: (lane, listener) => {
       const worker = new ScriptedWorker(lane, listener);
       workers.push(worker);
+      const send = (frames: ReadonlyArray<HostFrame>): void =>
+        void worker.received.push(...structuredClone(frames));
       return {
-        send: (frames) => void worker.received.push(...structuredClone(frames)),
-        claims: sharesMemory ? worker.claims : undefined,
+        send,
+        offers: sharesMemory ? Offers.overWords(worker.words, send) : undefined,
         raiseCancelFlag: (call) => void worker.flags.push(call),
         kill: () => void (worker.killed = true),
         ref: () => void (worker.isRef = true),

@@ -14,15 +14,18 @@ import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process"
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 
+import type { Offers } from "@heddle/pool/Offers";
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport, WorkerExit } from "@heddle/pool/Transport";
 
-import type { ChannelType } from "./internal/channel.ts";
+import type { Channel, ChannelType } from "./internal/channel.ts";
 import { type Death, Deathbed, isOutOfMemory } from "./internal/death.ts";
 import { descriptors, isSupported } from "./internal/descriptors.ts";
 import { execArgvOf } from "./internal/execArgv.ts";
 import { guard } from "./internal/guard.ts";
 import { ipc } from "./internal/ipc.ts";
+import { OfferFile } from "./internal/offerFile.ts";
+import { startArguments } from "./internal/startArguments.ts";
 import { StderrTail } from "./internal/stderr.ts";
 import { Termination } from "./internal/terminate.ts";
 
@@ -34,9 +37,14 @@ const entry = fileURLToPath(
 // How long a worker whose channel has ended may take to exit by itself.
 const exitMillis = 200;
 
-const start = (options: Resolved, lane: string, { kind, stdio }: ChannelType): ChildProcess => {
+const start = (
+  options: Resolved,
+  lane: string,
+  { kind, stdio }: ChannelType,
+  file: OfferFile | undefined,
+): ChildProcess => {
   const spawnOptions: SpawnOptions & { readonly serialization?: string } = {
-    stdio,
+    stdio: file === undefined ? [...stdio] : [...stdio, file.fd],
     windowsHide: true,
     // What a terminal sends to its foreground group (Ctrl-C, hanging up) is for the host alone, which may want to let
     // its work end. On Windows it would be a console of its own; there the worker ignores Ctrl-C.
@@ -44,7 +52,11 @@ const start = (options: Resolved, lane: string, { kind, stdio }: ChannelType): C
     ...(kind === "ipc" ? { serialization: "advanced" } : {}),
     ...(options.env === undefined ? {} : { env: { ...options.env } }),
   };
-  return spawn(process.execPath, [...execArgvOf(options), entry, lane, kind], spawnOptions);
+  return spawn(
+    process.execPath,
+    [...execArgvOf(options), entry, ...startArguments(lane, kind, file)],
+    spawnOptions,
+  );
 };
 
 const exitOf = (death: Death, stderrTail: string): WorkerExit => ({
@@ -65,10 +77,20 @@ const stillborn = (causeOf: () => unknown, listener: Listener): Connection => {
   };
 };
 
+const offersOver = (file: OfferFile, channel: Channel): Offers => ({
+  make: (frames, tickets) => channel.send(frames, () => file.add(tickets)),
+  withdraw: (tickets) => {
+    const { isStirred, withdrawn } = file.withdraw(tickets);
+    if (isStirred) channel.send([]);
+    return withdrawn;
+  },
+});
+
 const connect = (
   child: ChildProcess,
   options: Resolved,
   type: ChannelType,
+  file: OfferFile | undefined,
   listener: Listener,
 ): Connection => {
   const { pid, stderr } = child;
@@ -85,6 +107,8 @@ const connect = (
       channel.destroy();
       stderr?.destroy();
       listener.onExit(exitOf(death, tail?.toString() ?? ""));
+      // Whoever was told has withdrawn what the worker had not accepted.
+      file?.close();
     },
   );
   const channel = type.open(child, {
@@ -99,7 +123,8 @@ const connect = (
   // Not every platform's pipes keep a program alive.
   const pipe = stderr as Partial<Socket> | null;
   return {
-    send: channel.send,
+    send: (frames) => channel.send(frames),
+    offers: file === undefined ? undefined : offersOver(file, channel),
     raiseCancelFlag: () => undefined,
     kill: () => termination.start(),
     ref: () => (child.ref(), channel.ref(), pipe?.ref?.()),
@@ -108,21 +133,24 @@ const connect = (
 };
 
 const spawnWorker = (options: Resolved, type: ChannelType, lane: string, listener: Listener): Connection => {
+  const file = type.kind === "descriptors" ? OfferFile.make() : undefined;
   let child: ChildProcess;
   try {
-    child = start(options, lane, type);
+    child = start(options, lane, type, file);
   } catch (cause) {
+    file?.close();
     return stillborn(() => cause, listener);
   }
   // Out of descriptors: there are no pipes, and "error" follows.
   if (child.stdio === undefined) {
+    file?.close();
     let cause: unknown;
     child.on("error", (error) => {
       cause ??= error;
     });
     return stillborn(() => cause, listener);
   }
-  return connect(child, options, type, listener);
+  return connect(child, options, type, file, listener);
 };
 
 /**

@@ -15,6 +15,7 @@ import {
 } from "node:worker_threads";
 
 import { Kind } from "@heddle/pool/Frame";
+import { overWords } from "@heddle/pool/Offers";
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
 
@@ -193,12 +194,13 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
       isOutOfMemory: causes.some(isOutOfMemory),
     });
   });
+  const send: Connection["send"] = (frames, transfer) => {
+    port1.postMessage(frames, transfer as ReadonlyArray<Transferable>);
+    if (frames[0]?.[0] === Kind.close) watch.stop();
+  };
   return {
-    send: (frames, transfer) => {
-      port1.postMessage(frames, transfer as ReadonlyArray<Transferable>);
-      if (frames.some((frame) => frame[0] === Kind.close)) watch.stop();
-    },
-    claims: Shared.claims(shared),
+    send,
+    offers: overWords(Shared.offers(shared), (frames) => port1.postMessage(frames)),
     raiseCancelFlag: (call) => Shared.raise(shared, call),
     kill: () => void worker.terminate(),
     ref: () => (worker.ref(), port1.ref()),

@@ -149,7 +149,10 @@ export class Ahead {
     const microsEach = ((performance.now() - startedAt) * 1000) / (sent.length + unsent.length);
     for (const call of sent) this.costs.sent(call.request.task, microsEach);
     for (const { call, cause } of unsent) {
-      if (this.takeBack(call)) this.owner.onUnsent(call, cause);
+      this.count--;
+      call.move("restore");
+      call.worker = undefined;
+      this.owner.onUnsent(call, cause);
     }
   }
 

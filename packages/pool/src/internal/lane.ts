@@ -2,9 +2,8 @@
  * The calls that a worker holds: the one that runs, and behind it those that it was given ahead, which can be taken back
  * until the worker has begun with them. It begins with one only after it has sent the end of the one before.
  */
-import type { HostFrame } from "../Frame.ts";
+import { mostOpen, noTicket, type Offers, placeOf } from "../Offers.ts";
 import type { Call } from "./call.ts";
-import { type Claims, give, noTicket, slotOf, take } from "./claims.ts";
 import type { Unsent } from "./owner.ts";
 import { aheadFrames, type Given } from "./runFrame.ts";
 
@@ -26,20 +25,9 @@ interface Flushed {
   readonly unsent: ReadonlyArray<Unsent>;
 }
 
-type Send = (frames: ReadonlyArray<HostFrame>) => void;
-
-const sendAlone = (entry: Entry, send: Send): ReadonlyArray<Unsent> => {
-  try {
-    send(aheadFrames([entry]));
-    return [];
-  } catch (cause) {
-    return [{ call: entry.call, cause }];
-  }
-};
-
 /** The lane of one worker. */
 export class Lane {
-  private readonly claims: Claims | undefined;
+  private readonly offers: Offers | undefined;
   private entries: Array<Entry> = [];
   private outgoing: Array<Entry> = [];
   private readonly isTaken: Array<boolean>;
@@ -48,9 +36,9 @@ export class Lane {
   private headMicros = 0;
   private aheadMicros = 0;
 
-  constructor(claims: Claims | undefined) {
-    this.claims = claims;
-    this.isTaken = Array.from({ length: claims?.length ?? 0 }, () => false);
+  constructor(offers: Offers | undefined) {
+    this.offers = offers;
+    this.isTaken = Array.from({ length: offers === undefined ? 0 : mostOpen }, () => false);
   }
 
   /** How many calls it was given ahead. */
@@ -65,9 +53,8 @@ export class Lane {
 
   /** Whether it may be given one more. */
   get hasRoom(): boolean {
-    const { claims } = this;
-    if (claims === undefined || this.loadMicros >= targetMicros || this.size >= mostAhead) return false;
-    return this.isTaken[slotOf(claims, this.nextTicket())] === false;
+    if (this.offers === undefined || this.loadMicros >= targetMicros || this.size >= mostAhead) return false;
+    return this.isTaken[placeOf(this.nextTicket())] === false;
   }
 
   /** A call runs that was not given ahead. */
@@ -84,11 +71,9 @@ export class Lane {
 
   /** Gives a call ahead; there is room for it. It is sent with the next `flush`. */
   add(call: Call, micros: number): void {
-    const claims = this.claims as Claims;
     const ticket = this.nextTicket();
     this.ticket = ticket;
-    this.isTaken[slotOf(claims, ticket)] = true;
-    give(claims, ticket);
+    this.isTaken[placeOf(ticket)] = true;
     const entry: Entry = { call, ticket, micros };
     this.entries.push(entry);
     this.outgoing.push(entry);
@@ -96,16 +81,18 @@ export class Lane {
   }
 
   /** Sends what was added, together; one by one where something among it cannot be cloned. */
-  flush(send: Send): Flushed {
+  flush(): Flushed {
     const { outgoing } = this;
     this.outgoing = [];
-    const sent = outgoing.map(({ call }) => call);
     try {
-      send(aheadFrames(outgoing));
-      return { sent, unsent: [] };
+      this.send(outgoing);
+      return { sent: outgoing.map(({ call }) => call), unsent: [] };
     } catch {
-      const unsent = outgoing.flatMap((entry) => sendAlone(entry, send));
-      return { sent: sent.filter((call) => unsent.every((other) => other.call !== call)), unsent };
+      const unsent = outgoing.flatMap((entry) => this.sendAlone(entry));
+      const sent = outgoing.flatMap(({ call }) =>
+        unsent.some((other) => other.call === call) ? [] : [call],
+      );
+      return { sent, unsent };
     }
   }
 
@@ -114,37 +101,49 @@ export class Lane {
     const entry = this.entries.shift();
     if (entry === undefined) return undefined;
     this.left(entry);
-    this.headSlot = slotOf(this.claims as Claims, entry.ticket);
+    this.headSlot = placeOf(entry.ticket);
     this.headMicros = entry.micros;
     return entry.call;
   }
 
   /** Takes a call back; false when the worker has begun with it. */
   takeBack(call: Call): boolean {
-    const index = this.entries.findIndex((entry) => entry.call === call);
-    return index >= 0 && this.takeAt(index);
+    const entry = this.entries.find((other) => other.call === call);
+    return entry !== undefined && this.withdraw([entry]).length > 0;
   }
 
   /** Takes back as many as there are of the last ones; gives them back, the last one first. */
   takeBackLast(count: number): ReadonlyArray<Call> {
-    const calls: Array<Call> = [];
-    for (let index = this.entries.length - 1; index >= 0 && calls.length < count; index--) {
-      const { call } = this.entries[index] as Entry;
-      // Those before it are older: the worker has begun with them as well.
-      if (!this.takeAt(index)) break;
-      calls.push(call);
-    }
-    return calls;
+    return this.withdraw(this.entries.slice(-count).toReversed()).map(({ call }) => call);
   }
 
-  private takeAt(index: number): boolean {
-    const entry = this.entries[index] as Entry;
-    const claims = this.claims as Claims;
-    if (!take(claims, entry.ticket)) return false;
-    this.free(slotOf(claims, entry.ticket));
-    this.entries.splice(index, 1);
+  private send(entries: ReadonlyArray<Entry>): void {
+    const tickets = entries.map(({ ticket }) => ticket);
+    this.offers?.make(aheadFrames(entries), tickets);
+  }
+
+  private sendAlone(entry: Entry): ReadonlyArray<Unsent> {
+    try {
+      this.send([entry]);
+      return [];
+    } catch (cause) {
+      this.leave(entry);
+      return [{ call: entry.call, cause }];
+    }
+  }
+
+  private withdraw(entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> {
+    if (entries.length === 0) return entries;
+    const withdrawn = this.offers?.withdraw(entries.map(({ ticket }) => ticket));
+    const left = entries.filter(({ ticket }) => withdrawn?.has(ticket) === true);
+    for (const entry of left) this.leave(entry);
+    return left;
+  }
+
+  private leave(entry: Entry): void {
+    this.free(placeOf(entry.ticket));
+    this.entries.splice(this.entries.lastIndexOf(entry), 1);
     this.left(entry);
-    return true;
   }
 
   // From scratch when it is empty, so that no error of rounding stays.

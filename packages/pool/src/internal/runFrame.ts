@@ -4,8 +4,8 @@
 import * as Envelope from "@heddle/core/Envelope";
 
 import * as Frame from "../Frame.ts";
+import { noTicket } from "../Offers.ts";
 import type { Call, Request } from "./call.ts";
-import { noTicket } from "./claims.ts";
 
 const isEmpty = ({ annotations, deadlineEpochMillis, trace }: Envelope.Envelope): boolean =>
   annotations === undefined && deadlineEpochMillis === undefined && trace === undefined;
@@ -36,7 +36,7 @@ export const runFrame = (call: number, request: Request): Frame.HostFrame => {
   ];
 };
 
-/** A call that was given ahead, and the ticket with which its worker claims it. */
+/** A call that was given ahead, and the ticket of that offer. */
 export interface Given {
   readonly call: Call;
   readonly ticket: number;

@@ -12,7 +12,7 @@ import * as Outcome from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
 
 import { type HostFrame, type HostFrameOf, Kind, version } from "../Frame.ts";
-import * as Claims from "../internal/claims.ts";
+import { type Acceptance, noTicket } from "../Offers.ts";
 import { type RunFrame, WorkerCall } from "./call.ts";
 import * as CallContext from "./context.ts";
 import { announceDeath } from "./death.ts";
@@ -89,7 +89,7 @@ class Loop {
 
   private next(): RunFrame | undefined {
     if (this.first === this.waiting.length || this.first === mostPassed) this.forgetPassed();
-    return this.first < this.waiting.length ? this.waiting[this.first++] : undefined;
+    return this.waiting[this.first];
   }
 
   private forgetPassed(): void {
@@ -103,9 +103,10 @@ class Loop {
     return this.current?.number === number ? this.current : undefined;
   }
 
+  // Only a worker that has nothing to do is given a call: what still waits was withdrawn.
   private run(frame: RunFrame): void {
+    this.first = this.waiting.length;
     this.add(frame);
-    this.pump();
   }
 
   private runAhead([, module, task, envelope, calls]: HostFrameOf<"runAhead">): void {
@@ -116,24 +117,26 @@ class Loop {
       const ticket = calls[at + 4] as number;
       this.add([Kind.run, number, id, module, task, "value", calls[at + 2], attempt, envelope, ticket]);
     }
-    this.pump();
   }
 
   // A loop, since most bodies have ended when they return: their end comes back here before that.
-  private pump(): void {
+  pump(): void {
     if (this.isPumping) return;
     this.isPumping = true;
     while (this.current === undefined) {
       const frame = this.next();
       if (frame === undefined) break;
-      if (this.claim(frame)) this.begin(frame);
+      const acceptance = this.accept(frame);
+      if (acceptance === "later") break;
+      this.first++;
+      if (acceptance === "mine") this.begin(frame);
     }
     this.isPumping = false;
   }
 
-  private claim([, , , , , , , , , ticket]: RunFrame): boolean {
-    const { claims } = this.port;
-    return ticket === Claims.noTicket || claims === undefined || Claims.take(claims, ticket);
+  private accept([, , , , , , , , , ticket]: RunFrame): Acceptance {
+    const { accept } = this.port;
+    return ticket === noTicket || accept === undefined ? "mine" : accept(ticket);
   }
 
   private ended(call: WorkerCall): void {
@@ -229,6 +232,7 @@ export const serve = (port: Port, modules: ReadonlyArray<object> = []): void => 
   announceDeath(port);
   port.onFrames((frames) => {
     for (const frame of frames) loop.receive(frame as HostFrame);
+    loop.pump();
   });
   port.post([[Kind.ready, version, port.pid, port.threadId]]);
 };

@@ -6,6 +6,7 @@
 import type { Capabilities } from "@heddle/core/Capabilities";
 
 import type { WorkerFrame } from "../Frame.ts";
+import type { Accept } from "../Offers.ts";
 
 /**
  * What a transport gives its worker.
@@ -24,8 +25,8 @@ export interface Port {
   readonly onFrames: (listener: (frames: ReadonlyArray<unknown>) => void) => void;
   /** Whether the call is cancelled, as far as shared memory tells; `false` where there is none. */
   readonly isCancelFlagRaised: (call: number) => boolean;
-  /** The same memory as `Connection.claims` of the host. */
-  readonly claims?: Int32Array<SharedArrayBuffer> | undefined;
+  /** The other side of `Connection.offers`. */
+  readonly accept?: Accept | undefined;
   /** Lets the worker end by itself: nothing of the channel keeps it alive any more. */
   readonly close: () => void;
   /**

@@ -32,7 +32,7 @@ export class Host {
 
   /** `told`: what its platform tells the worker; `modules`: what was bundled with it. */
   constructor(
-    told: Pick<Port, "onDying" | "heapUsedBytes" | "claims"> = {},
+    told: Pick<Port, "onDying" | "heapUsedBytes" | "accept"> = {},
     modules?: ReadonlyArray<object>,
   ) {
     let listener: (frames: ReadonlyArray<unknown>) => void = () => undefined;

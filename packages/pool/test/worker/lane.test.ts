@@ -2,8 +2,7 @@ import { assert, describe, it } from "@effect/vitest";
 import * as Task from "@heddle/core/Task";
 
 import { Kind } from "../../src/Frame.ts";
-import { give, take } from "../../src/internal/claims.ts";
-import { claimWords } from "../../src/Transport.ts";
+import * as Offers from "../../src/Offers.ts";
 import { Host } from "./harness.ts";
 
 const module = "a bundle";
@@ -22,17 +21,21 @@ const bundled = {
   }),
 };
 
-/** A worker that waits in its first call, with calls 2, 3 and 4 given ahead. */
+const nothing = (): void => undefined;
+
+/** A worker that waits in its first call, with calls 2, 3 and 4 offered. */
 const waiting = () => {
   began.length = 0;
-  const claims = new Int32Array(new SharedArrayBuffer(claimWords * Int32Array.BYTES_PER_ELEMENT));
-  const host = new Host({ claims }, [bundled]);
+  const words = new Int32Array(new SharedArrayBuffer(Offers.mostOpen * Int32Array.BYTES_PER_ELEMENT));
+  const offers = Offers.overWords(words, nothing);
+  const withdraw = (ticket: number): boolean => offers.withdraw([ticket]).has(ticket);
+  const host = new Host({ accept: Offers.acceptFrom(words) }, [bundled]);
   const first = host.call(bundled.waits, undefined);
   const tickets = [2, 3, 4];
-  for (const ticket of tickets) give(claims, ticket);
+  offers.make([], tickets);
   const calls = tickets.flatMap((n) => [n, `job${n}`, n, 1, n]);
   host.send([Kind.runAhead, module, "notes", undefined, calls]);
-  return { claims, first, host };
+  return { first, host, offers, withdraw };
 };
 
 describe("a worker that was given calls ahead", () => {
@@ -47,25 +50,25 @@ describe("a worker that was given calls ahead", () => {
   });
 
   it("leaves out what was taken back, and nobody can take back what it has begun with", async () => {
-    const { claims, host } = waiting();
-    assert.isTrue(take(claims, 3));
+    const { host, withdraw } = waiting();
+    assert.isTrue(withdraw(3));
     release();
     await host.end(4);
     assert.deepStrictEqual(began, [2, 4]);
     assert.deepStrictEqual(
-      [2, 3, 4].map((ticket) => take(claims, ticket)),
+      [2, 3, 4].map((ticket) => withdraw(ticket)),
       [false, false, false],
     );
   });
 
   it("takes a word that another call has by now for taken back", async () => {
-    const { claims, host } = waiting();
-    take(claims, 3);
-    give(claims, 3 + claimWords);
+    const { host, offers, withdraw } = waiting();
+    withdraw(3);
+    offers.make([], [3 + Offers.mostOpen]);
     release();
     await host.end(4);
     assert.deepStrictEqual(began, [2, 4]);
-    assert.isTrue(take(claims, 3 + claimWords));
+    assert.isTrue(withdraw(3 + Offers.mostOpen));
   });
 
   it("does not run what is cancelled before its turn comes", async () => {

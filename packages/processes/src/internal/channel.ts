@@ -5,7 +5,7 @@
  *   touches them, and what a worker posts is out of its hands when `post` returns.
  * - `ipc`: Node's channel, with marked messages, where the platform lacks what the first kind needs.
  */
-import type { ChildProcess, StdioOptions } from "node:child_process";
+import type { ChildProcess, IOType } from "node:child_process";
 
 /** Which channel a child is started with; it gets the word as its second argument. */
 type ChannelKind = "descriptors" | "ipc";
@@ -19,8 +19,11 @@ export interface ChannelListener {
 
 /** The host's end of a channel. */
 export interface Channel {
-  /** Throws, without having sent anything, when a value cannot be cloned. */
-  readonly send: (frames: ReadonlyArray<unknown>) => void;
+  /**
+   * Throws, without having sent anything, when a value cannot be cloned. `first` is done before anything is sent, once
+   * it is known that all can be.
+   */
+  readonly send: (frames: ReadonlyArray<unknown>, first?: () => void) => void;
   readonly ref: () => void;
   readonly unref: () => void;
   /** Lets go of it, read to the end or not. */
@@ -30,6 +33,6 @@ export interface Channel {
 /** How to start a child with a kind of channel and to take hold of it. */
 export interface ChannelType {
   readonly kind: ChannelKind;
-  readonly stdio: StdioOptions;
+  readonly stdio: Array<IOType | "ipc">;
   readonly open: (child: ChildProcess, listener: ChannelListener) => Channel;
 }

@@ -10,7 +10,7 @@ import { decode, encode } from "./codec.ts";
 import { MessageReader, toMessage } from "./messages.ts";
 
 /** Where a worker finds its pipes. */
-export const Descriptor = { toWorker: 3, fromWorker: 4 } as const;
+export const Descriptor = { toWorker: 3, fromWorker: 4, offers: 5 } as const;
 
 const ignoreError = (): void => undefined;
 
@@ -36,8 +36,9 @@ const open = (child: ChildProcess, { onEnd, onFrames }: ChannelListener): Channe
   input.on("error", ignoreError);
   output.on("error", ignoreError);
   return {
-    send: (frames) => {
+    send: (frames, first) => {
       const parts = toMessage(frames);
+      first?.();
       if (!output.writable) return;
       for (const part of parts) output.write(part);
     },

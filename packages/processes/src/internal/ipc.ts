@@ -39,8 +39,9 @@ const open = (child: ChildProcess, { onEnd, onFrames }: ChannelListener): Channe
   });
   child.on("disconnect", () => onEnd(isExpected));
   return {
-    send: (frames) => {
+    send: (frames, first) => {
       const message = toMarked(frames);
+      first?.();
       // A worker that has just died reports through its exit; writing to its channel is no error of its own.
       if (child.connected) child.send(message, () => undefined);
     },

@@ -45,6 +45,7 @@ export class MessageReader {
   private readonly onFrames: (frames: unknown) => void;
   private chunks: Array<Buffer> = [];
   private bufferedBytes = 0;
+  private batches = 0;
   /** Enough to go on: the next message's length, or all of that message. */
   private neededBytes = lengthBytes;
 
@@ -53,6 +54,7 @@ export class MessageReader {
     this.onFrames = onFrames;
   }
 
+  /** Gives a batch also when it is empty, which says that there is something to look at. */
   read(chunk: Buffer): void {
     if (this.reading === "broken") return;
     this.chunks[this.chunks.length] = chunk;
@@ -61,6 +63,7 @@ export class MessageReader {
     // Copies a message that came in many chunks once; the usual chunk has whole messages and is not copied.
     const bytes = this.chunks.length === 1 ? chunk : Buffer.concat(this.chunks, this.bufferedBytes);
     const frames: Array<unknown> = [];
+    const { batches } = this;
     let rest = bytes;
     let error: unknown;
     try {
@@ -71,7 +74,7 @@ export class MessageReader {
     }
     this.chunks = rest.length === 0 ? [] : [rest];
     this.bufferedBytes = rest.length;
-    if (frames.length > 0) this.onFrames(frames);
+    if (this.batches > batches) this.onFrames(frames);
     if (error !== undefined) this.onFrames(error);
   }
 
@@ -97,6 +100,7 @@ export class MessageReader {
       return;
     }
     const batch = asBatch(decode(message[0], message.subarray(1)));
+    this.batches++;
     for (let index = 0; index < batch.length; index++) frames[frames.length] = batch[index];
   }
 }

@@ -8,6 +8,7 @@ import type { Port } from "@heddle/pool/worker/port";
 
 import { Descriptor } from "../internal/descriptors.ts";
 import { goodbye, MessageReader, toMessage } from "../internal/messages.ts";
+import { OfferReader } from "./offerReader.ts";
 import { writeWhole } from "./output.ts";
 import { portBase } from "./portBase.ts";
 
@@ -31,7 +32,7 @@ const write = (bytes: Uint8Array): void => {
 };
 
 /** Takes hold of the pipes that the worker was started with. */
-export const descriptorPort = (lane: string): Port => {
+export const descriptorPort = (lane: string, hasOffers: boolean): Port => {
   const input = new Socket({ fd: Descriptor.toWorker, readable: true, writable: false });
   let state: "open" | "closed" = "open";
   // The host is gone and cannot ask for anything any more. A worker that stayed would be an orphan.
@@ -40,8 +41,10 @@ export const descriptorPort = (lane: string): Port => {
   });
   // After it comes "close".
   input.on("error", () => undefined);
+  const offers = hasOffers ? new OfferReader(Descriptor.offers) : undefined;
   return {
     ...portBase(lane),
+    accept: offers === undefined ? undefined : (ticket) => offers.accept(ticket),
     post: (frames) => {
       for (const part of toMessage(frames)) write(part);
     },

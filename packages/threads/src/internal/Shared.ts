@@ -1,9 +1,9 @@
 /**
  * The memory that a thread shares with its host: one block with the cancel flag, a word for each call that
- * the thread is given ahead, its simple answers, and the end of its stderr.
+ * the thread is offered, its simple answers, and the end of its stderr.
  */
 
-import { claimWords } from "@heddle/pool/Transport";
+import { mostOpen } from "@heddle/pool/Offers";
 
 import { answerBytes } from "./answers.ts";
 
@@ -13,10 +13,10 @@ const tailBytes = 8192;
 const cancelWord = 0;
 const positionWord = 1;
 const headerBytes = 2 * Int32Array.BYTES_PER_ELEMENT;
-const claimBytes = claimWords * Int32Array.BYTES_PER_ELEMENT;
+const offerBytes = mostOpen * Int32Array.BYTES_PER_ELEMENT;
 
 /** Where the answers begin. */
-export const answersAt = headerBytes + claimBytes;
+export const answersAt = headerBytes + offerBytes;
 
 const tailAt = answersAt + answerBytes;
 
@@ -29,8 +29,8 @@ const headerOf = (block: Block): Int32Array<SharedArrayBuffer> => new Int32Array
 const ringOf = (block: Block): Uint8Array<SharedArrayBuffer> => new Uint8Array(block, tailAt);
 
 /** The words by which the thread and its host agree on who has a call. */
-export const claims = (block: Block): Int32Array<SharedArrayBuffer> =>
-  new Int32Array(block, headerBytes, claimWords);
+export const offers = (block: Block): Int32Array<SharedArrayBuffer> =>
+  new Int32Array(block, headerBytes, mostOpen);
 
 /** Raises the cancel flag for a call. Numbers that differ by 2^32 look the same; a pool gives them out in sequence. */
 export const raise = (block: Block, call: number): void =>

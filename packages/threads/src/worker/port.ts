@@ -4,6 +4,7 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort, threadId, type Transferable, workerData } from "node:worker_threads";
 
+import { acceptFrom } from "@heddle/pool/Offers";
 import type { Port } from "@heddle/pool/worker/port";
 
 import { AnswerWriter, bell } from "../internal/answers.ts";
@@ -46,7 +47,7 @@ export const threadPort: Port = {
   capabilities: { isolation: "isolate", transfer: true, sharedMemory: true },
   post,
   onFrames: (listener) => void port.on("message", listener),
-  claims: Shared.claims(shared),
+  accept: acceptFrom(Shared.offers(shared)),
   isCancelFlagRaised: Shared.cancelFlag(shared),
   close: () => {
     port.close();
