@@ -99,7 +99,7 @@ class Inbox {
   /** The same for what else has come. An event per message costs several times as much. Throws when one cannot be read. */
   deliverMore(mostMessages: number): void {
     for (let left = mostMessages; left > 0; left--) {
-      const next = receiveMessageOnPort(this.port) as { readonly message: unknown } | undefined;
+      const next: { readonly message: unknown } | undefined = receiveMessageOnPort(this.port);
       if (next === undefined) break;
       this.deliver(next.message);
     }

@@ -8,13 +8,16 @@
  * A pipe would do as well, but the host has no second end of those that a child is started with.
  */
 import { randomUUID } from "node:crypto";
-import { closeSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { mostOpen } from "@heddle/pool/Offers";
 
 const ticketBytes = Int32Array.BYTES_PER_ELEMENT;
+
+// As stat counts them, whatever the file system does.
+const blockBytes = 512;
 
 /** How long the file may get until what was read is given back to the system. */
 const mostBytes = 1024 * 1024;
@@ -81,6 +84,11 @@ export class OfferFile {
     const kept = all.filter((ticket) => !wanted.has(ticket));
     if (kept.length > 0) this.add(kept);
     return { withdrawn: new Set(all.filter((ticket) => wanted.has(ticket))), isStirred: kept.length > 0 };
+  }
+
+  /** How much room it takes. */
+  get bytesOnDisk(): number {
+    return fstatSync(this.fd).blocks * blockBytes;
   }
 
   close(): void {

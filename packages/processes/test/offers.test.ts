@@ -1,0 +1,135 @@
+/**
+ * Offers to a process: of the host and the child, one alone gets each.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { setImmediate as turn } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import { assert, describe, it } from "@effect/vitest";
+
+import { OfferFile } from "../src/internal/offerFile.ts";
+import * as Processes from "../src/Processes.ts";
+import { OfferReader } from "../src/worker/offerReader.ts";
+import * as Tasks from "./fixtures/tasks.ts";
+
+const onLinux = process.platform === "linux" ? it : it.skip;
+
+const range = (from: number, to: number): Array<number> =>
+  Array.from({ length: to - from }, (_, index) => from + index);
+
+const open = (): OfferFile => {
+  const file = OfferFile.make();
+  assert.isDefined(file);
+  return file!;
+};
+
+/** A reader in this process reads the same open file. */
+const both = () => {
+  const file = open();
+  return { file, reader: new OfferReader(file.fd) };
+};
+
+describe("offers to a process", () => {
+  onLinux(
+    "are each accepted or withdrawn, and never both, however fast the two are",
+    { timeout: 60_000 },
+    async () => {
+      const count = 100_000;
+      const file = open();
+      const fixture = fileURLToPath(new URL("./fixtures/acceptsOffers.ts", import.meta.url));
+      const child = spawn(process.execPath, [fixture, String(count)], {
+        stdio: ["ignore", "pipe", "inherit", file.fd],
+      });
+      const accepted = text(child.stdout!);
+      const withdrawn: Array<number> = [];
+      for (let next = 1; next < count; next += 100) {
+        const tickets = range(next, Math.min(next + 100, count));
+        file.add(tickets);
+        // It gets none of some, some of most, all of others.
+        for (let busy = (next % 700) * 10; busy > 0; busy--);
+        if (next % 3 === 0) withdrawn.push(...file.withdraw(tickets.slice(50).toReversed()).withdrawn);
+        withdrawn.push(...file.withdraw(tickets.toReversed()).withdrawn);
+        if (next % 5000 === 1) await turn();
+      }
+      file.add([count]);
+      await once(child, "close");
+      file.close();
+      const all = [...withdrawn, ...(JSON.parse(await accepted) as Array<number>)];
+      assert.deepStrictEqual(
+        all.toSorted((a, b) => a - b),
+        range(1, count + 1),
+      );
+      assert.isAbove(withdrawn.length, 0, "the child was faster each time");
+      assert.isBelow(withdrawn.length, count - 1, "the child got none");
+    },
+  );
+
+  onLinux("that are withdrawn leave the others in their order", () => {
+    const { file, reader } = both();
+    file.add([1, 2, 3, 4]);
+    assert.strictEqual(reader.accept(1), "mine");
+    assert.deepStrictEqual(file.withdraw([3, 1]), { withdrawn: new Set([3]), isStirred: true });
+    assert.deepStrictEqual(
+      [2, 3, 4].map((ticket) => reader.accept(ticket)),
+      ["mine", "withdrawn", "mine"],
+    );
+    assert.strictEqual(reader.accept(5), "later");
+    file.close();
+  });
+
+  onLinux("may be accepted before they have come", () => {
+    const { file, reader } = both();
+    file.add([1, 2]);
+    file.withdraw([1]);
+    // What it has is the first, which was withdrawn; what it reads is for the second.
+    assert.strictEqual(reader.accept(1), "withdrawn");
+    assert.deepStrictEqual(file.withdraw([2]).withdrawn, new Set());
+    assert.strictEqual(reader.accept(2), "mine");
+    file.close();
+  });
+
+  onLinux("do not fill the disk, however many there are", () => {
+    const { file, reader } = both();
+    for (let next = 1; next < 400_000; next += 100) {
+      file.add(range(next, next + 100));
+      for (const ticket of range(next, next + 100)) assert.strictEqual(reader.accept(ticket), "mine");
+    }
+    assert.isBelow(file.bytesOnDisk, 1.25 * 1024 * 1024);
+    file.close();
+  });
+
+  it(
+    "leave short calls free to go when the one before them turns out long",
+    { timeout: 60_000 },
+    async () => {
+      const runtime = await Processes.open({ size: 2 });
+      // Known to be short.
+      await Promise.all(range(0, 200).map(() => runtime.run(Tasks.works, 0)));
+      const startedAt = performance.now();
+      const long = runtime.run(Tasks.works, 3000);
+      const short = Promise.all(range(0, 100).map(() => runtime.run(Tasks.works, 0)));
+      await short;
+      const shortMillis = performance.now() - startedAt;
+      await long;
+      await runtime.close();
+      assert.isBelow(shortMillis, 1500);
+    },
+  );
+
+  it("behind a call that is killed run elsewhere, and only once", { timeout: 60_000 }, async () => {
+    const runtime = await Processes.open({ size: 1, grace: 50 });
+    await Promise.all(range(0, 200).map(() => runtime.run(Tasks.works, 0)));
+    const abort = new AbortController();
+    const long = runtime.run(Tasks.works, 60_000, { signal: abort.signal }).catch((error: unknown) => error);
+    const short = range(0, 50).map(() => runtime.run(Tasks.works, 0));
+    setImmediate(() => abort.abort());
+    assert.strictEqual(await long, abort.signal.reason);
+    assert.deepStrictEqual(
+      await Promise.all(short),
+      range(0, 50).map(() => 0),
+    );
+    await runtime.close();
+  });
+});
