@@ -14,7 +14,7 @@ import {
   type WorkerOptions,
 } from "node:worker_threads";
 
-import { Kind } from "@heddle/pool/Frame";
+import { type HostFrame, Kind } from "@heddle/pool/Frame";
 import { overWords } from "@heddle/pool/Offers";
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
@@ -22,6 +22,7 @@ import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
 import { AnswerReader, bell } from "./internal/answers.ts";
 import { inheritedExecArgv } from "./internal/execArgv.ts";
 import * as OutputLock from "./internal/OutputLock.ts";
+import { wake } from "./internal/parking.ts";
 import * as Shared from "./internal/Shared.ts";
 
 // The same file name with the extension that this module itself was loaded with: .ts here, .js when published.
@@ -43,7 +44,16 @@ export interface ThreadData {
   readonly shared: SharedArrayBuffer;
   /** The lock of what is printed, the same for all threads of the program, and this thread's number there. */
   readonly output: { readonly lock: SharedArrayBuffer; readonly writer: number };
+  readonly latency: Latency;
 }
+
+/**
+ * Where a thread without work waits: in its event loop, or where it stands.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Latency = "normal" | "low";
 
 const outputLock = OutputLock.make();
 let lastWriter = 0;
@@ -147,11 +157,11 @@ const watchChannel = (port: MessagePort, onLost: () => void): { readonly stop: (
   };
 };
 
-const spawn = (options: Resolved, lane: string, listener: Listener): Connection => {
+const spawn = (options: Resolved, latency: Latency, lane: string, listener: Listener): Connection => {
   const { port1, port2 } = new MessageChannel();
   const shared = Shared.make();
   const writer = ++lastWriter;
-  const workerData: ThreadData = { lane, port: port2, shared, output: { lock: outputLock, writer } };
+  const workerData: ThreadData = { lane, port: port2, shared, output: { lock: outputLock, writer }, latency };
   const worker = new Worker(entry, {
     workerData,
     transferList: [port2],
@@ -194,13 +204,15 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
       isOutOfMemory: causes.some(isOutOfMemory),
     });
   });
-  const send: Connection["send"] = (frames, transfer) => {
+  const parking = Shared.parking(shared);
+  const send = (frames: ReadonlyArray<HostFrame>, transfer: ReadonlyArray<unknown> = []): void => {
     port1.postMessage(frames, transfer as ReadonlyArray<Transferable>);
+    wake(parking);
     if (frames[0]?.[0] === Kind.close) watch.stop();
   };
   return {
     send,
-    offers: overWords(Shared.offers(shared), (frames) => port1.postMessage(frames)),
+    offers: overWords(Shared.offers(shared), send),
     raiseCancelFlag: (call) => Shared.raise(shared, call),
     kill: () => void worker.terminate(),
     ref: () => (worker.ref(), port1.ref()),
@@ -215,6 +227,6 @@ const spawn = (options: Resolved, lane: string, listener: Listener): Connection 
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options: Resolved): Transport => ({
-  spawn: (lane, listener) => spawn(options, lane, listener),
+export const make = (options: Resolved, latency: Latency = "normal"): Transport => ({
+  spawn: (lane, listener) => spawn(options, latency, lane, listener),
 });

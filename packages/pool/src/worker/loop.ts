@@ -41,12 +41,18 @@ class Loop {
   /** Calls that were cancelled before this worker came to them. */
   private readonly cancelled = new Set<number>();
   private isPumping = false;
+  private isClosing = false;
   private effectBody: EffectBody | undefined;
 
   constructor(port: Port) {
     this.port = port;
     const { lane, pid, threadId } = port;
     this.unit = Object.freeze({ runtime: lane.slice(0, lane.lastIndexOf("/")), lane, pid, threadId });
+  }
+
+  /** Whether it has nothing to do until something comes from the host. */
+  get isIdle(): boolean {
+    return this.current === undefined && !this.isClosing;
   }
 
   receive(frame: HostFrame): void {
@@ -202,6 +208,7 @@ class Loop {
   }
 
   private async close(): Promise<void> {
+    this.isClosing = true;
     await this.effectBody?.release();
     this.port.close();
   }
@@ -233,6 +240,7 @@ export const serve = (port: Port, modules: ReadonlyArray<object> = []): void => 
   port.onFrames((frames) => {
     for (const frame of frames) loop.receive(frame as HostFrame);
     loop.pump();
+    return loop.isIdle;
   });
   port.post([[Kind.ready, version, port.pid, port.threadId]]);
 };

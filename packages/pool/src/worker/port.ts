@@ -22,7 +22,8 @@ export interface Port {
   readonly capabilities: Pick<Capabilities, "isolation" | "transfer" | "sharedMemory">;
   /** Throws, without having sent anything, when a value cannot be cloned. Moves what is in `transfer` where it can. */
   readonly post: (frames: ReadonlyArray<WorkerFrame>, transfer?: ReadonlyArray<unknown>) => void;
-  readonly onFrames: (listener: (frames: ReadonlyArray<unknown>) => void) => void;
+  /** The listener gives back whether the worker has nothing to do until more comes. */
+  readonly onFrames: (listener: (frames: ReadonlyArray<unknown>) => boolean) => void;
   /** Whether the call is cancelled, as far as shared memory tells; `false` where there is none. */
   readonly isCancelFlagRaised: (call: number) => boolean;
   /** The other side of `Connection.offers`. */

@@ -6,6 +6,7 @@
 import { mostOpen } from "@heddle/pool/Offers";
 
 import { answerBytes } from "./answers.ts";
+import { parkingBytes, type ParkingWords } from "./parking.ts";
 
 /** How much of a thread's stderr is kept. */
 const tailBytes = 8192;
@@ -18,7 +19,8 @@ const offerBytes = mostOpen * Int32Array.BYTES_PER_ELEMENT;
 /** Where the answers begin. */
 export const answersAt = headerBytes + offerBytes;
 
-const tailAt = answersAt + answerBytes;
+const parkingAt = answersAt + answerBytes;
+const tailAt = parkingAt + parkingBytes;
 
 export type Block = SharedArrayBuffer;
 
@@ -31,6 +33,10 @@ const ringOf = (block: Block): Uint8Array<SharedArrayBuffer> => new Uint8Array(b
 /** The words by which the thread and its host agree on who has a call. */
 export const offers = (block: Block): Int32Array<SharedArrayBuffer> =>
   new Int32Array(block, headerBytes, mostOpen);
+
+/** The words by which a thread is woken where it stands. */
+export const parking = (block: Block): ParkingWords =>
+  new Int32Array(block, parkingAt, parkingBytes / Int32Array.BYTES_PER_ELEMENT);
 
 /** Raises the cancel flag for a call. Numbers that differ by 2^32 look the same; a pool gives them out in sequence. */
 export const raise = (block: Block, call: number): void =>

@@ -2,18 +2,25 @@
  * The worker's end of a thread: the message port that came with its data.
  */
 import { getHeapStatistics } from "node:v8";
-import { parentPort, threadId, type Transferable, workerData } from "node:worker_threads";
+import {
+  parentPort,
+  receiveMessageOnPort,
+  threadId,
+  type Transferable,
+  workerData,
+} from "node:worker_threads";
 
 import { acceptFrom } from "@heddle/pool/Offers";
 import type { Port } from "@heddle/pool/worker/port";
 
 import { AnswerWriter, bell } from "../internal/answers.ts";
 import { OutputLock } from "../internal/OutputLock.ts";
+import { Parking } from "../internal/parking.ts";
 import * as Shared from "../internal/Shared.ts";
 import type { ThreadData } from "../ThreadTransport.ts";
 import { redirectOutput } from "./output.ts";
 
-const { lane, output, port, shared } = workerData as ThreadData;
+const { lane, latency, output, port, shared } = workerData as ThreadData;
 
 // Tasks see the same object as `workerData`: what they cannot find they cannot disturb.
 for (const key of Object.keys(workerData as object)) Reflect.deleteProperty(workerData as object, key);
@@ -40,13 +47,53 @@ const post: Port["post"] = (frames, transfer) => {
   answers.sentMessage();
 };
 
+const parking = new Parking(Shared.parking(shared), () => receiveMessageOnPort(port));
+
+type Listener = Parameters<Port["onFrames"]>[0];
+
+const take = (listener: Listener, first: unknown): void => {
+  let isIdle = listener(first as ReadonlyArray<unknown>);
+  while (isIdle) {
+    const received = parking.next();
+    if (received === undefined) break;
+    isIdle = listener(received.message as ReadonlyArray<unknown>);
+  }
+  hasWork = !isIdle;
+  if (isIdle && latency === "low") waitLong(listener);
+};
+
+let hasWork = false;
+let isWaitingLong = false;
+
+// The loop turns before: what bodies have left behind is to go on, if slowly.
+const waitLong = (listener: Listener): void => {
+  if (isWaitingLong) return;
+  isWaitingLong = true;
+  setImmediate(() => {
+    isWaitingLong = false;
+    // It came by the loop.
+    if (hasWork) return;
+    const received = parking.nextOfLong();
+    if (received === undefined) return waitLong(listener);
+    parking.leftLoop();
+    take(listener, received.message);
+  });
+};
+
+const onFrames: Port["onFrames"] = (listener) => {
+  port.on("message", (frames) => {
+    parking.leftLoop();
+    take(listener, frames);
+  });
+};
+
 export const threadPort: Port = {
   lane,
   pid: process.pid,
   threadId,
   capabilities: { isolation: "isolate", transfer: true, sharedMemory: true },
   post,
-  onFrames: (listener) => void port.on("message", listener),
+  onFrames,
   accept: acceptFrom(Shared.offers(shared)),
   isCancelFlagRaised: Shared.cancelFlag(shared),
   close: () => {

@@ -39,11 +39,9 @@ export const contenders: ReadonlyArray<Contender> = [
     const Threads = await import("@heddle/threads");
     return Threads.open({ size });
   }),
-  // The mode does not exist yet: until it does, this one is refused, and the report says so.
   contender("heddle-threads-low", 'Heddle threads, latency: "low"', "threads", async (size) => {
     const Threads = await import("@heddle/threads");
-    const options = { size, latency: "low" };
-    return Threads.open(options);
+    return Threads.open({ size, latency: "low" });
   }),
   contender("heddle-processes", "Heddle processes", "processes", async (size) => {
     const Processes = await import("@heddle/processes");

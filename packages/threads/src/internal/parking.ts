@@ -1,0 +1,77 @@
+/**
+ * A thread that has nothing to do waits in place for what comes next, before it goes back to its event loop: to wake it there
+ * takes half as long.
+ */
+
+const wakeWord = 0;
+const parkedWord = 1;
+
+/** How much memory it needs. */
+export const parkingBytes = 2 * Int32Array.BYTES_PER_ELEMENT;
+
+export type ParkingWords = Int32Array<SharedArrayBuffer>;
+
+/** Something was sent. */
+export const wake = (words: ParkingWords): void => {
+  Atomics.add(words, wakeWord, 1);
+  if (Atomics.load(words, parkedWord) === 1) Atomics.notify(words, wakeWord);
+};
+
+// One who waits for an answer to ask again does that within this time, and nothing that a body left behind waits longer for it
+// than for a short body.
+const shortMillis = 0.1;
+
+// How late timers may come in a thread that waits here rather than in its event loop.
+const longMillis = 20;
+
+// How long a thread may keep away from its event loop while there is always something to do.
+const awayMillis = 2;
+
+interface Received {
+  readonly message: unknown;
+}
+
+/** Takes messages where the thread stands. */
+export class Parking {
+  private readonly words: ParkingWords;
+  private readonly receive: () => Received | undefined;
+  private leftLoopAt = 0;
+  private idleSince = Number.NEGATIVE_INFINITY;
+  private isWorthIt = false;
+
+  constructor(words: ParkingWords, receive: () => Received | undefined) {
+    this.words = words;
+    this.receive = receive;
+  }
+
+  /** The event loop has brought a message. */
+  leftLoop(): void {
+    this.leftLoopAt = performance.now();
+    this.isWorthIt = this.leftLoopAt - this.idleSince < shortMillis;
+  }
+
+  /** The next message, if there is one, or soon will be. */
+  next(): Received | undefined {
+    const now = performance.now();
+    this.idleSince = now;
+    if (now - this.leftLoopAt > awayMillis) return undefined;
+    const seen = Atomics.load(this.words, wakeWord);
+    const received = this.receive();
+    if (received !== undefined || !this.isWorthIt) return received;
+    if (!this.park(seen, shortMillis)) this.isWorthIt = false;
+    return this.receive();
+  }
+
+  /** The same for a thread that is to wait here for as long as it may. */
+  nextOfLong(): Received | undefined {
+    const seen = Atomics.load(this.words, wakeWord);
+    return this.receive() ?? (this.park(seen, longMillis) ? this.receive() : undefined);
+  }
+
+  private park(seen: number, millis: number): boolean {
+    Atomics.store(this.words, parkedWord, 1);
+    const woken = Atomics.wait(this.words, wakeWord, seen, millis);
+    Atomics.store(this.words, parkedWord, 0);
+    return woken !== "timed-out";
+  }
+}
