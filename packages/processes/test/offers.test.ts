@@ -22,7 +22,7 @@ const range = (from: number, to: number): Array<number> =>
 const open = (): OfferFile => {
   const file = OfferFile.make();
   assert.isDefined(file);
-  return file!;
+  return file;
 };
 
 /** A reader in this process reads the same open file. */

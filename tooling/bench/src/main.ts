@@ -76,7 +76,7 @@ const measure = async ({ isSmoke, only, output, rounds, workloads: asked }: Sett
 const hasFailed = ({ mode, workloads: reports }: Report): boolean =>
   reports
     .flatMap((report) => report.contenders)
-    .some(({ id, role, status }) => status === "failed" && (mode === "smoke" || role === "heddle"));
+    .some(({ role, status }) => status === "failed" && (mode === "smoke" || role === "heddle"));
 
 const write = (report: Report): void => {
   const file = "docs/benchmarks.md";
