@@ -3,10 +3,12 @@
  *
  * @since 0.1.0
  */
+import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 
 import type { Capabilities } from "./Capabilities.ts";
+import { plainJob } from "./internal/attempt.ts";
 import type { Job } from "./Job.ts";
 import type { Outcome } from "./Outcome.ts";
 import type { RuntimeError } from "./RuntimeError.ts";
@@ -39,6 +41,11 @@ export interface Adapter {
    * which gives neither them nor its data. `execute` is given a plain object.
    */
   readonly begin?: ((job: Job, onEnd: OnEnd) => Begun) | undefined;
+  /**
+   * `begin` for adapters whose bodies run in the program: the attempt knows the context of its caller, and takes its own
+   * end, so nothing is made for a call but the call itself. An adapter has one of the two.
+   */
+  readonly start?: ((attempt: Attempt) => Begun) | undefined;
   /** What an adapter whose capabilities say `elastic` can do with its workers. */
   readonly elastic?: Elastic | undefined;
 }
@@ -50,6 +57,22 @@ export interface Adapter {
  * @since 0.1.0
  */
 export type OnEnd = (exit: Exit.Exit<Outcome, RuntimeError>) => void;
+
+/**
+ * A job that takes its own end: what {@link Adapter} `start` is given.
+ *
+ * **Details**
+ *
+ * As with `begin`, an object of core's own, whose functions are methods. `context` is that of the caller. `ended` is to
+ * be called exactly once, after everything that the job emitted was taken.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Attempt extends Job {
+  readonly context: Context.Context<never>;
+  readonly ended: OnEnd;
+}
 
 /**
  * A job under way.
@@ -129,3 +152,18 @@ export const awaitEnd = <A, E>(
       begun.cancel();
     });
   });
+
+/**
+ * The `execute` of an adapter that has `start`.
+ *
+ * **Cancellation**
+ *
+ * Interruption cancels, and completes when the end has come.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const executing =
+  (start: NonNullable<Adapter["start"]>): Adapter["execute"] =>
+  (job) =>
+    Effect.withFiber(({ context }) => awaitEnd((ended) => start({ ...plainJob(job), context, ended })));

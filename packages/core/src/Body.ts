@@ -145,24 +145,43 @@ const withServices = (
 ): Effect.Effect<unknown, unknown> =>
   services === undefined ? body : Effect.provideContext(body, services());
 
-const fromResult = (result: unknown, mode: Task.Mode, hooks: Hooks): Effect.Effect<unknown, unknown> => {
-  const isStream = Stream.isStream(result);
-  if (isStream || BodyResult.isAsyncIterable(result)) {
-    if (mode === "value") return wrongMode(mode);
-    const drained = isStream
-      ? withServices(drainStream(result as Stream.Stream<unknown, unknown>, hooks), hooks)
-      : drainIterable(result, hooks);
-    return abortFirst(drained, hooks);
+/**
+ * Goes on with what a body returned, for adapters that call bodies themselves. {@link run} makes an outcome of it.
+ *
+ * **Errors**
+ *
+ * `Misfit` when it does not fit its schema or the mode of the call; else what the body fails with.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromResult = (
+  result: unknown,
+  mode: Task.Mode,
+  hooks: Hooks,
+): Effect.Effect<unknown, unknown> => {
+  const kind = BodyResult.kindOf(result);
+  const isMany = kind === "stream" || kind === "iterable";
+  if (isMany !== (mode === "stream")) return wrongMode(mode);
+  switch (kind) {
+    case "stream":
+      return abortFirst(
+        withServices(drainStream(result as Stream.Stream<unknown, unknown>, hooks), hooks),
+        hooks,
+      );
+    case "iterable":
+      return abortFirst(drainIterable(result as AsyncIterable<unknown>, hooks), hooks);
+    case "effect":
+      return abortFirst(withServices(result as Effect.Effect<unknown, unknown>, hooks), hooks);
+    case "promise":
+      return settlePromise(result as PromiseLike<unknown>, hooks);
+    case "generator": {
+      const steps = result as Generator<unknown, unknown, unknown>;
+      return abortFirst(stepGenerator(steps, hooks.pause ?? Effect.yieldNow), hooks);
+    }
+    case "value":
+      return Effect.succeed(result);
   }
-  if (mode === "stream") return wrongMode(mode);
-  if (Effect.isEffect(result)) {
-    return abortFirst(withServices(result as Effect.Effect<unknown, unknown>, hooks), hooks);
-  }
-  if (BodyResult.isPromiseLike(result)) return settlePromise(result, hooks);
-  if (BodyResult.isGenerator(result)) {
-    return abortFirst(stepGenerator(result, hooks.pause ?? Effect.yieldNow), hooks);
-  }
-  return Effect.succeed(result);
 };
 
 // An interrupted promise is told by its signal, and waited for: the place is free only when the body has stopped.

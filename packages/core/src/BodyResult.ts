@@ -47,6 +47,32 @@ export const isGenerator = (u: unknown): u is Generator<unknown, unknown, unknow
   Object.prototype.toString.call(u) === "[object Generator]";
 
 /**
+ * The kinds of what bodies return. `"effect"` and `"stream"` are of Effect, of whatever copy of that library, `"iterable"`
+ * is asynchronous, and `"value"` is all else.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Kind = "value" | "effect" | "stream" | "iterable" | "promise" | "generator";
+
+/**
+ * Decides what kind it is. Reads `then`, as {@link isPromiseLike} does.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const kindOf = (u: unknown): Kind => {
+  // Tags of services are Effects too, and functions.
+  if (typeof u === "function") return "~effect/Effect" in u ? "effect" : "value";
+  if (!isObject(u)) return "value";
+  if ("~effect/Stream" in u) return "stream";
+  if (Symbol.asyncIterator in u) return "iterable";
+  if ("~effect/Effect" in u) return "effect";
+  if (isPromiseLike(u)) return "promise";
+  return isGenerator(u) ? "generator" : "value";
+};
+
+/**
  * What is wrong when a body returned a stream to a call for one value, or the reverse.
  *
  * @category diagnostics

@@ -91,6 +91,20 @@ const make = (task: Task.Any, values: Capabilities["values"]): TaskCodec => {
   };
 };
 
+const isUntyped = ({ error, input, output, progress }: Task.Any): boolean =>
+  input === undefined && output === undefined && error === undefined && progress === undefined;
+
+const untyped: TaskCodec = {
+  encodeInput: same,
+  decodeInput: same,
+  encodeOutput: same,
+  decodeOutput: same,
+  encodeProgress: same,
+  decodeProgress: same,
+  decodeError: same,
+  asFailure: () => undefined,
+};
+
 const caches: Record<Capabilities["values"], WeakMap<Task.Any, TaskCodec>> = {
   reference: new WeakMap(),
   "structured-clone": new WeakMap(),
@@ -104,6 +118,7 @@ const caches: Record<Capabilities["values"], WeakMap<Task.Any, TaskCodec>> = {
  * @since 0.1.0
  */
 export const forTask = (task: Task.Any, values: Capabilities["values"]): TaskCodec => {
+  if (isUntyped(task)) return untyped;
   const cache = caches[values];
   let codec = cache.get(task);
   if (codec === undefined) {

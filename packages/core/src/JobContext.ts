@@ -32,73 +32,96 @@ type Place = Parameters<typeof Nested.make>[0] & { readonly unit: Unit };
  * @since 0.1.0
  */
 export class JobContext implements TaskContext<unknown> {
-  readonly id: string;
-  readonly attempt: number;
-  readonly unit: Unit;
-  private readonly codec: Pick<TaskCodec, "encodeProgress">;
-  private readonly job: Job;
-  private readonly host: Place;
-  /** Where what the body calls finds its logger, its annotations and its trace. */
-  private readonly caller: Context.Context<never>;
   readonly deadlineEpochMillis: number | undefined;
   /** What the body wants moved, on a runtime that can move. */
   transfers: Transfers | undefined;
+  private readonly job: Job;
+  private readonly place: Place;
+  private readonly codec: Pick<TaskCodec, "encodeProgress">;
+  /** Where what the body calls finds its logger, its annotations and its trace. */
+  private readonly caller: Context.Context<never>;
   private nested: Runtime.Service | undefined;
   private controller: AbortController | undefined;
   private state: "running" | "cancelled" | "ended" = "running";
 
   constructor(
     job: Job,
-    host: Place,
+    place: Place,
     codec: Pick<TaskCodec, "encodeProgress">,
     caller: Context.Context<never> = Context.empty(),
   ) {
-    this.caller = caller;
-    this.id = job.id;
-    this.attempt = job.attempt;
-    this.unit = host.unit;
-    this.host = host;
-    this.deadlineEpochMillis = Envelope.deadline(job, Date.now());
     this.job = job;
+    this.place = place;
     this.codec = codec;
+    this.caller = caller;
+    this.deadlineEpochMillis =
+      job.timeoutMillis === undefined ? job.envelope.deadlineEpochMillis : Envelope.deadline(job, Date.now());
+  }
+
+  get id(): string {
+    return this.job.id;
+  }
+  get attempt(): number {
+    return this.job.attempt;
+  }
+  get unit(): Unit {
+    return this.place.unit;
   }
 
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();
-      if (this.state === "cancelled") this.controller.abort();
+      if (this.isStopping) this.controller.abort();
     }
     return this.controller.signal;
   }
 
-  // Own properties: bodies may take them out of the context.
-  readonly isCancelled = (): boolean => this.state === "cancelled";
+  // Bodies may take the functions out of the context. Made when they do, since most use none and a million may wait.
 
-  readonly throwIfCancelled = (): void => {
-    if (this.state === "cancelled") this.signal.throwIfAborted();
-  };
+  get isCancelled(): () => boolean {
+    return () => this.isStopping;
+  }
 
-  readonly transfer = (...objects: ReadonlyArray<unknown>): void => {
-    if (!this.host.capabilities.transfer) return;
-    this.transfers ??= new Transfers();
-    this.transfers.add(objects);
-  };
+  get throwIfCancelled(): () => void {
+    return () => {
+      if (this.isStopping) this.signal.throwIfAborted();
+    };
+  }
 
-  readonly run: TaskContext<unknown>["run"] = (task, ...args) =>
-    Promised.fromService(this.runtime, this.caller).run(task, ...args);
+  get transfer(): (...objects: ReadonlyArray<unknown>) => void {
+    return (...objects) => {
+      if (!this.place.capabilities.transfer) return;
+      this.transfers ??= new Transfers();
+      this.transfers.add(objects);
+    };
+  }
+
+  get run(): TaskContext<unknown>["run"] {
+    return (task, ...args) => Promised.fromService(this.runtime, this.caller).run(task, ...args);
+  }
+
+  get progress(): (value: unknown) => void {
+    return (value) => this.emit({ _tag: "Progress", value: this.codec.encodeProgress(value) });
+  }
+
+  get log(): (...message: ReadonlyArray<unknown>) => void {
+    return (...message) => this.emit({ _tag: "Log", message });
+  }
 
   /** The runtime that the body calls; made when it does. */
   get runtime(): Runtime.Service {
-    return (this.nested ??= Nested.make(this.host, this.job));
+    return (this.nested ??= Nested.make(this.place, this.job));
   }
 
-  readonly progress = (value: unknown): void => {
-    this.emit({ _tag: "Progress", value: this.codec.encodeProgress(value) });
-  };
+  /** The body was told that it is cancelled. */
+  get isStopping(): boolean {
+    return this.state === "cancelled";
+  }
 
-  readonly log = (...message: ReadonlyArray<unknown>): void => {
-    this.emit({ _tag: "Log", message });
-  };
+  /** The body has stopped of its own accord. */
+  get hasEnded(): boolean {
+    return this.state === "ended";
+  }
 
   /** Tells the body that it is cancelled. */
   cancel(): void {
@@ -113,6 +136,6 @@ export class JobContext implements TaskContext<unknown> {
   }
 
   private emit(event: JobEvent): void {
-    if (this.state !== "ended") Effect.runFork(this.job.emit(event));
+    if (!this.hasEnded) Effect.runFork(this.job.emit(event));
   }
 }

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as References from "effect/References";
 import * as Tracer from "effect/Tracer";
@@ -23,52 +24,72 @@ const unbounded: Room = {
   whenFull: "wait",
 };
 
-// Getters, because most bodies call nothing: the engine is made when one does.
-class NestedService implements Runtime.Service {
+interface Place {
   readonly name: string;
   readonly capabilities: Capabilities;
-  readonly #job: Pick<Job, "nest">;
-  #made: Runtime.Service | undefined;
+}
 
-  constructor(name: string, capabilities: Capabilities, job: Pick<Job, "nest">) {
-    this.name = name;
-    this.capabilities = capabilities;
-    this.#job = job;
+/**
+ * The runtime that a job's body calls, as {@link make} makes it; a class, for adapters that have an object per job.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class NestedRuntime<P extends Place = Place, J extends Pick<Job, "nest"> = Pick<Job, "nest">>
+  implements Runtime.Service
+{
+  /** Where the body runs. */
+  protected readonly place: P;
+  /** The job of the body. */
+  readonly job: J;
+  private made: Runtime.Service | undefined;
+
+  constructor(place: P, job: J) {
+    this.place = place;
+    this.job = job;
   }
 
+  // Getters, because most bodies call nothing: the engine is made when one does.
+
+  get name(): string {
+    return this.place.name;
+  }
+  get capabilities(): Capabilities {
+    return this.place.capabilities;
+  }
   get stats(): Effect.Effect<Stats> {
-    return this.#service.stats;
+    return this.service.stats;
   }
   get drain(): Effect.Effect<void> {
-    return this.#service.drain;
+    return this.service.drain;
   }
   get resize(): Runtime.Service["resize"] {
-    return this.#service.resize;
+    return this.service.resize;
   }
   get recycle(): Effect.Effect<void, RuntimeError> {
-    return this.#service.recycle;
+    return this.service.recycle;
   }
   get run(): Runtime.Service["run"] {
-    return this.#service.run;
+    return this.service.run;
   }
   get submit(): Runtime.Service["submit"] {
-    return this.#service.submit;
+    return this.service.submit;
   }
   get map(): Runtime.Service["map"] {
-    return this.#service.map;
+    return this.service.map;
   }
   get stream(): Runtime.Service["stream"] {
-    return this.#service.stream;
+    return this.service.stream;
   }
 
-  get #service(): Runtime.Service {
-    if (this.#made === undefined) {
+  private get service(): Runtime.Service {
+    if (this.made === undefined) {
       const { capabilities, name } = this;
-      const execute: Adapter["execute"] = (job) => this.#job.nest(job);
+      const execute: Adapter["execute"] = (job) => this.job.nest(job);
       const adapter: Adapter = { name, capabilities, execute };
-      this.#made = Internal.fromEngine(new Engine(adapter, unbounded, true));
+      this.made = Internal.fromEngine(new Engine(adapter, unbounded, true));
     }
-    return this.#made;
+    return this.made;
   }
 }
 
@@ -83,13 +104,18 @@ class NestedService implements Runtime.Service {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (
-  { name, capabilities }: { readonly name: string; readonly capabilities: Capabilities },
-  job: Pick<Job, "nest">,
-): Runtime.Service => new NestedService(name, capabilities, job);
+export const make = (place: Place, job: Pick<Job, "nest">): Runtime.Service => new NestedRuntime(place, job);
 
 // A stack has room for about 250 of them, and a fiber does not survive when there is no more.
 const callsPerStack = 64;
+
+/**
+ * Whether a body that is nested so deeply has to be given a stack of its own, by {@link unwound}.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const needsOwnStack = (depth: number): boolean => depth !== 0 && depth % callsPerStack === 0;
 
 /**
  * Gives a nested body a stack of its own now and then, where bodies run in the program: one that is called starts within
@@ -99,15 +125,16 @@ const callsPerStack = 64;
  * @since 0.1.0
  */
 export const unwound = <A, E, R>(depth: number, body: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  depth === 0 || depth % callsPerStack !== 0
-    ? body
-    : Effect.andThen(
+  needsOwnStack(depth)
+    ? Effect.andThen(
         Effect.yieldNow,
         Effect.onExit(body, () => Effect.yieldNow),
-      );
+      )
+    : body;
 
 /**
- * Gives the body of a nested job, in the program, the annotations and the span of the body that called it.
+ * The context of a job's body, in the program: that of the caller, for a nested job with the annotations and the span of
+ * the body that called it.
  *
  * **Details**
  *
@@ -116,18 +143,27 @@ export const unwound = <A, E, R>(depth: number, body: Effect.Effect<A, E, R>): E
  * @category conversions
  * @since 0.1.0
  */
-export const within = <A, E, R>(
+export const contextOf = <R>(
   { depth, envelope }: Pick<Job, "depth" | "envelope">,
-  body: Effect.Effect<A, E, R>,
-): Effect.Effect<A, E, R> => {
-  if (depth === 0) return body;
+  caller: Context.Context<R>,
+): Context.Context<R> => {
+  if (depth === 0) return caller;
   const { annotations, trace } = envelope;
   const annotated =
-    annotations === undefined
-      ? body
-      : Effect.provideService(body, References.CurrentLogAnnotations, annotations);
+    annotations === undefined ? caller : Context.add(caller, References.CurrentLogAnnotations, annotations);
   if (trace === undefined) return annotated;
   const [traceId, spanId, sampled] = trace;
-  const caller = Tracer.externalSpan({ traceId, spanId, sampled });
-  return Effect.provideService(annotated, Tracer.ParentSpan, caller);
+  return Context.add(annotated, Tracer.ParentSpan, Tracer.externalSpan({ traceId, spanId, sampled }));
 };
+
+/**
+ * Gives the body of a nested job the context of {@link contextOf}.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const within = <A, E, R>(
+  job: Pick<Job, "depth" | "envelope">,
+  body: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R> =>
+  job.depth === 0 ? body : Effect.updateContext(body, (caller: Context.Context<R>) => contextOf(job, caller));

@@ -11,8 +11,14 @@ import { nextTurn } from "./Timers.ts";
 // For how long bodies that wait are started one after the other before timers and I/O get their turn.
 const turnMillis = 8;
 
-interface Waiter extends Links<Waiter>, Rank {
-  readonly grant: () => void;
+/**
+ * What waits for a place: an item of the queue that hears when it has one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Waiter extends Links<Waiter>, Rank {
+  grant(): void;
 }
 
 /**
@@ -57,28 +63,39 @@ export class Places {
     );
   }
 
-  private take({ depth, priority }: Rank): Effect.Effect<void> {
-    return Effect.callback<void>((resume) => {
-      let isGranted = false;
-      const grant = (): void => {
-        isGranted = true;
-        resume(Effect.void);
-      };
-      // A place may be free for those that wait for the next turn.
-      if (this.free > 0 && this.queue.size === 0) {
-        this.free--;
-        return grant();
-      }
-      const waiter: Waiter = { ...unlinked(), priority, depth, grant };
+  /**
+   * Gives a place to what has depth 0, within the call if one is free. It has to be given back with `release`, once.
+   */
+  enter(waiter: Waiter): void {
+    // A place may be free for those that wait for the next turn.
+    if (this.free > 0 && this.queue.size === 0) {
+      this.free--;
+      waiter.grant();
+    } else {
       this.queue.add(waiter, performance.now());
-      // Interrupted in between the grant and the body, it gives the place back.
-      return Effect.sync(() => (isGranted ? this.release() : this.queue.remove(waiter)));
-    });
+    }
   }
 
-  private release(): void {
+  /** It waits no longer; false when it has its place already. */
+  leave(waiter: Waiter): boolean {
+    return this.queue.remove(waiter);
+  }
+
+  /** Gives a place back. */
+  release(): void {
     this.free++;
     if (this.granting === "idle") this.grantAll();
+  }
+
+  private take({ depth, priority }: Rank): Effect.Effect<void> {
+    return Effect.callback<void>((resume) => {
+      const waiter: Waiter = { ...unlinked(), priority, depth, grant: () => resume(Effect.void) };
+      this.enter(waiter);
+      // Interrupted in between the grant and the body, it gives the place back.
+      return Effect.sync(() => {
+        if (!this.leave(waiter)) this.release();
+      });
+    });
   }
 
   // A loop, since a body that ends at once gives its place back before `grant` returns.

@@ -16,12 +16,12 @@ import * as Stream from "effect/Stream";
 
 import type { Capabilities } from "./Capabilities.ts";
 import * as Aborts from "./internal/aborts.ts";
-import { Caller } from "./internal/caller.ts";
 import * as Engines from "./internal/engines.ts";
 import type { Request } from "./internal/fiberCall.ts";
 import {
   AbortableCall,
   PromisedCall,
+  PromisedCaller,
   rejection,
   type Reject,
   type Resolve,
@@ -163,8 +163,6 @@ const takeResolve = (resolve: Resolve): void => {
   resolveOfLast = resolve;
 };
 
-const rejectPlainly: Reject = (reason) => Promise.reject(reason);
-
 const neverStarted = (reason: unknown): Handle<never, never> => {
   const result = Promise.reject(reason);
   result.catch(() => undefined);
@@ -185,7 +183,7 @@ class Facade implements PromisedRuntime {
   private readonly context: Context.Context<Runtime.Runtime>;
   private readonly dispose: () => Promise<void>;
   /** Where nobody traces, calls need no fiber. */
-  private readonly caller: Caller | undefined;
+  private readonly caller: PromisedCaller | undefined;
   private readonly scope = Scope.makeUnsafe();
 
   constructor(
@@ -198,7 +196,7 @@ class Facade implements PromisedRuntime {
     this.context = context;
     this.dispose = dispose;
     const engine = Engines.of(service);
-    const caller = engine === undefined ? undefined : new Caller(engine, context);
+    const caller = engine === undefined ? undefined : new PromisedCaller(engine, context, this.reject);
     this.caller = caller?.isTraced === true ? undefined : caller;
   }
 
@@ -209,9 +207,7 @@ class Facade implements PromisedRuntime {
   stats = (): Stats => Effect.runSync(this.service.stats);
 
   run = (task: Task.Any, input?: unknown, options?: RunOptions): Promise<any> =>
-    SubmitSite.isSeenThroughPromises
-      ? this.start(task, input, options, this.rejectJoined)
-      : this.awaited(task, input, options);
+    SubmitSite.isSeenThroughPromises ? this.start(task, input, options) : this.awaited(task, input, options);
 
   map = (
     task: Task.Any,
@@ -278,7 +274,7 @@ class Facade implements PromisedRuntime {
 
   private async awaited(task: Task.Any, input: unknown, options: RunOptions | undefined): Promise<any> {
     try {
-      return await this.start(task, input, options, rejectPlainly);
+      return await this.start(task, input, options);
     } catch (thrown) {
       if (!this.isJoined(options?.signal)) throw thrown;
       throw SubmitSite.join(thrown, new Error("here"));
@@ -290,41 +286,38 @@ class Facade implements PromisedRuntime {
     return signal?.aborted !== true && this.capabilities.values !== "reference";
   }
 
-  private readonly rejectJoined: Reject = (reason, signal) =>
-    this.isJoined(signal) ? SubmitSite.reject(reason) : Promise.reject(reason);
+  // Elsewhere it is the promise of `awaited` that is joined.
+  private readonly reject: Reject = (reason, signal) =>
+    SubmitSite.isSeenThroughPromises && this.isJoined(signal)
+      ? SubmitSite.reject(reason)
+      : Promise.reject(reason);
 
-  private start(task: Task.Any, input: unknown, given: RunOptions | undefined, reject: Reject): Promise<any> {
+  private start(task: Task.Any, input: unknown, given: RunOptions | undefined): Promise<any> {
     const promise = new Promise<any>(takeResolve);
     const resolve = resolveOfLast as unknown as Resolve;
     resolveOfLast = undefined;
     try {
-      this.begin(task, input, given, resolve, reject);
+      this.begin(task, input, given, resolve);
     } catch (thrown) {
-      resolve(reject(thrown, undefined));
+      resolve(this.reject(thrown, undefined));
     }
     return promise;
   }
 
-  private begin(
-    task: Task.Any,
-    input: unknown,
-    given: RunOptions | undefined,
-    resolve: Resolve,
-    reject: Reject,
-  ): void {
+  private begin(task: Task.Any, input: unknown, given: RunOptions | undefined, resolve: Resolve): void {
     const signal = signalOf(given);
     const options = withoutSignal(given, signal);
-    if (signal?.aborted === true) return resolve(reject(signal.reason, signal));
+    if (signal?.aborted === true) return resolve(this.reject(signal.reason, signal));
     const { caller } = this;
     if (caller === undefined || options?.detached === true) {
-      return this.fork(this.service.run(task as any, input as never, options), signal, resolve, reject);
+      return this.fork(this.service.run(task as any, input as never, options), signal, resolve);
     }
     const admitted = caller.engine.admit(task, "value", input, options);
-    if (admitted instanceof RuntimeError) return resolve(reject(admitted, undefined));
+    if (admitted instanceof RuntimeError) return resolve(this.reject(admitted, undefined));
     const call =
       signal === undefined
-        ? new PromisedCall(caller, admitted, resolve, reject)
-        : new AbortableCall(caller, admitted, resolve, reject, signal);
+        ? new PromisedCall(caller, admitted, resolve)
+        : new AbortableCall(caller, admitted, resolve, signal);
     call.begin();
   }
 
@@ -332,13 +325,12 @@ class Facade implements PromisedRuntime {
     effect: Effect.Effect<unknown, unknown>,
     signal: AbortSignal | undefined,
     resolve: Resolve,
-    reject: Reject,
   ): void {
     const fiber = Effect.runForkWith(this.context)(effect);
     const remove = signal === undefined ? undefined : Aborts.onAbort(signal, () => fiber.interruptUnsafe());
     fiber.addObserver((exit) => {
       remove?.();
-      settle(resolve, reject, exit, signal);
+      settle(resolve, this.reject, exit, signal);
     });
   }
 

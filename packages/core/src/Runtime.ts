@@ -221,7 +221,9 @@ export const run = <In, A, E, P>(
   task: Task.Task<string, In, A, E, "value", P>,
   ...args: Arguments<In, RunOptions>
 ): Effect.Effect<A, E | RuntimeError, Runtime> =>
-  Effect.flatMap(Runtime, (runtime) => runtime.run(task, ...args));
+  Effect.withFiber(({ context }) =>
+    Context.get(context as Context.Context<Runtime>, Runtime).run(task, ...args),
+  );
 
 /**
  * Submits a task and gives a handle to its job.

@@ -17,9 +17,8 @@
  */
 import { threadId } from "node:worker_threads";
 
-import type { Adapter } from "@heddle/core/Adapter";
+import { type Adapter, executing } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
-import * as Nested from "@heddle/core/Nested";
 import * as Check from "@heddle/core/Options";
 import { Places } from "@heddle/core/Places";
 import * as Promised from "@heddle/core/Promised";
@@ -32,8 +31,10 @@ import type * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
 
 import { BlockDetector, type BlockReport } from "./internal/blockDetector.ts";
+import { JobScheduler } from "./internal/jobScheduler.ts";
 import * as ResolvedOptions from "./internal/options.ts";
-import { type Host, runBody } from "./internal/runBody.ts";
+import { PlacedJob } from "./internal/placedJob.ts";
+import { type Host, RunningJob } from "./internal/runningJob.ts";
 import { Turns } from "./internal/turns.ts";
 
 /**
@@ -138,13 +139,15 @@ export const adapter = Effect.fnUntraced(function* (
     afterTask: detector.endExactly,
   });
   const provide = TaskLayers.make(yield* Effect.scope, yield* Effect.context());
-  const host: Host = { name: "fibers", capabilities, unit, turns, detector, provide };
+  const scheduler = new JobScheduler(turns, detector);
+  const host: Host = { name: "fibers", capabilities, unit, turns, detector, scheduler, provide };
   const places = Number.isFinite(concurrency) ? new Places(concurrency, agingMillis) : undefined;
-  const execute: Adapter["execute"] = (job) => {
-    const body = Nested.unwound(job.depth, Nested.within(job, runBody(host, job)));
-    return places === undefined ? body : places.run(job, body);
+  const start: NonNullable<Adapter["start"]> = (attempt) => {
+    const job = places === undefined ? new RunningJob(host, attempt) : new PlacedJob(host, attempt, places);
+    job.begin();
+    return job;
   };
-  return { name: "fibers", capabilities, execute };
+  return { name: "fibers", capabilities, execute: executing(start), start };
 });
 
 /**

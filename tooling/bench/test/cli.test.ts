@@ -74,8 +74,8 @@ describe("workloads", () => {
     assert.deepStrictEqual(together, [
       "latency-idle-p50 latency-idle-p99",
       "queued-heap queued-enqueue",
-      "parked-100k-bytes parked-100k-time",
-      "parked-1m-bytes parked-1m-time",
+      "parked-100k-bytes parked-100k-time parked-100k-end",
+      "parked-1m-bytes parked-1m-time parked-1m-end",
     ]);
   });
 });

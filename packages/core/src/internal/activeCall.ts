@@ -4,6 +4,7 @@
  * Callbacks and one small state machine, since a fiber costs more than all of the rest. A call is one object, its own
  * first attempt included, because a runtime may hold a million that wait: what only some calls need is in {@link Extras}.
  */
+import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 
@@ -12,7 +13,6 @@ import * as Envelope from "../Envelope.ts";
 import type { Fault } from "../Events.ts";
 import type { JobEvent, NestedJob } from "../Job.ts";
 import type { Outcome } from "../Outcome.ts";
-import * as Platform from "../Platform.ts";
 import type { Status } from "../Runtime.ts";
 import * as RuntimeError from "../RuntimeError.ts";
 import type * as Task from "../Task.ts";
@@ -23,23 +23,13 @@ import type { Caller } from "./caller.ts";
 import { type CallEvent, type CallState, next } from "./callState.ts";
 import { type Child, Children } from "./children.ts";
 import * as Clock from "./clock.ts";
+import { type Ended, isEnd, noOutcome } from "./ended.ts";
 import { Extras, type Verdict } from "./extras.ts";
 import { outcomeName, Story, tell } from "./life.ts";
 import { isRepeatable, Retry } from "./retry.ts";
 import type { Terms } from "./terms.ts";
 
-type Ended = Exit.Exit<Outcome, RuntimeError.RuntimeError>;
-
 const interrupted = Exit.interrupt();
-
-const tags: ReadonlySet<unknown> = new Set<Outcome["_tag"]>(["Success", "Failure", "Defect", "Interrupted"]);
-
-// Adapters of others are not trusted to keep to their types.
-const isEnd = (told: Ended): boolean =>
-  Exit.isExit(told) && (Exit.isFailure(told) || tags.has((told.value as Outcome | null | undefined)?._tag));
-
-const noOutcome = (told: unknown): TypeError =>
-  new TypeError(`the adapter ended the job with what is no outcome: ${Platform.inspect(told)}`);
 
 export abstract class ActiveCall implements Attempt, Child {
   readonly caller: Caller;
@@ -108,6 +98,9 @@ export abstract class ActiveCall implements Attempt, Child {
 
   get id(): string {
     return String(this.number);
+  }
+  get context(): Context.Context<never> {
+    return this.caller.context;
   }
   get attempt(): number {
     return 1;
@@ -219,7 +212,7 @@ export abstract class ActiveCall implements Attempt, Child {
     const { currentAttempt } = this;
     this.begun = undefined;
     const attempt = currentAttempt === 1 ? this : new LaterAttempt(this, currentAttempt);
-    const begun = this.caller.engine.begin(attempt, this.caller.context);
+    const begun = this.caller.engine.begin(attempt);
     // Ended, or lost and begun again, before `begin` returned.
     if (!this.isUnderWay(currentAttempt)) return;
     this.begun = begun;
@@ -341,6 +334,10 @@ export abstract class ActiveCall implements Attempt, Child {
     this.tell(exit);
     if (isInside) engine.entrance.leave();
     engine.checkIdle();
+  }
+
+  get hasEnded(): boolean {
+    return this.state === "ended";
   }
 
   private get isRunning(): boolean {

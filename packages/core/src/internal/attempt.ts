@@ -1,9 +1,11 @@
 /**
  * One attempt of a call as adapters are given it.
  */
+import type * as Context from "effect/Context";
 import type * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 
+import type * as Adapter from "../Adapter.ts";
 import type { Envelope } from "../Envelope.ts";
 import type { Job, JobEvent, NestedJob } from "../Job.ts";
 import type { Outcome } from "../Outcome.ts";
@@ -13,8 +15,7 @@ import type { Unit } from "../TaskContext.ts";
 import type { ActiveCall } from "./activeCall.ts";
 
 /** A job, and what its adapter tells: the end, or that it could not even begin. */
-export interface Attempt extends Job {
-  readonly ended: (exit: Exit.Exit<Outcome, RuntimeError>) => void;
+export interface Attempt extends Adapter.Attempt {
   readonly notBegun: (thrown: unknown) => void;
 }
 
@@ -30,6 +31,9 @@ export class LaterAttempt implements Attempt {
 
   get id(): string {
     return this.call.id;
+  }
+  get context(): Context.Context<never> {
+    return this.call.context;
   }
   get task(): Task.Any {
     return this.call.task;

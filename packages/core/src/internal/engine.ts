@@ -38,7 +38,8 @@ export class Engine {
   readonly active = new Roster<ActiveCall>();
   readonly counts = new Counts();
   lastNumber = 0;
-  private lastCaller: Caller | undefined;
+  /** Most calls come from where others came from. */
+  private readonly callers = new WeakMap<Context.Context<never>, Caller>();
   private isClosed = false;
   private readonly onIdle = new Set<() => void>();
 
@@ -54,9 +55,9 @@ export class Engine {
   }
 
   /** Starts one attempt on the adapter, whatever that does. */
-  begin(attempt: Attempt, context: Context.Context<never>): Begun {
+  begin(attempt: Attempt): Begun {
     try {
-      const begun = this.beginUnchecked(attempt, context);
+      const begun = this.beginUnchecked(attempt);
       if (typeof (begun as Partial<Begun> | undefined)?.cancel === "function") return begun;
       attempt.notBegun(new TypeError("the adapter's `begin` gave nothing to cancel the job by"));
     } catch (thrown) {
@@ -65,11 +66,12 @@ export class Engine {
     return notBegun;
   }
 
-  private beginUnchecked(attempt: Attempt, context: Context.Context<never>): Begun {
-    const onEnd = attempt.ended.bind(attempt);
-    if (this.adapter.begin !== undefined) return this.adapter.begin(attempt, onEnd);
-    const fiber = Effect.runForkWith(context)(this.adapter.execute(plainJob(attempt)));
-    fiber.addObserver(onEnd);
+  private beginUnchecked(attempt: Attempt): Begun {
+    const { adapter } = this;
+    if (adapter.begin !== undefined) return adapter.begin(attempt, attempt.ended.bind(attempt));
+    if (adapter.start !== undefined) return adapter.start(attempt);
+    const fiber = Effect.runForkWith(attempt.context)(adapter.execute(plainJob(attempt)));
+    fiber.addObserver(attempt.ended.bind(attempt));
     return { cancel: () => fiber.interruptUnsafe() };
   }
 
@@ -147,9 +149,7 @@ export class Engine {
   }
 
   checkIdle(): void {
-    if (this.active.size > 0) return;
-    // What a context holds is not to outlive the last call from there.
-    this.lastCaller = undefined;
+    if (this.active.size > 0 || this.onIdle.size === 0) return;
     for (const resume of this.onIdle) resume();
     this.onIdle.clear();
   }
@@ -169,9 +169,12 @@ export class Engine {
       : awaitCall(caller, admitted, request);
   }
 
-  // Most calls come from where the one before came from.
   private callerOf(context: Context.Context<never>): Caller {
-    if (this.lastCaller?.context !== context) this.lastCaller = new Caller(this, context);
-    return this.lastCaller;
+    let caller = this.callers.get(context);
+    if (caller === undefined) {
+      caller = new Caller(this, context);
+      this.callers.set(context, caller);
+    }
+    return caller;
   }
 }

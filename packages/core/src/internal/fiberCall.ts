@@ -11,32 +11,39 @@ import type { Takers } from "./emit.ts";
 import type { OnStatus } from "./life.ts";
 import { type Admissible, OutsideCall } from "./outsideCall.ts";
 
-/** What is called, with what, and who hears of it. */
-export interface Request extends Takers {
-  readonly task: Task.Any;
-  readonly input: unknown;
-  readonly mode: Task.Mode;
-  readonly options: RunOptions | undefined;
+interface Listeners extends Takers {
   readonly onStatus?: OnStatus | undefined;
   readonly onAccepted?: (() => void) | undefined;
 }
 
+/** What is called, with what, and who hears of it. */
+export interface Request extends Listeners {
+  readonly task: Task.Any;
+  readonly input: unknown;
+  readonly mode: Task.Mode;
+  readonly options: RunOptions | undefined;
+}
+
 type Resume = (exit: Exit.Exit<unknown, unknown>) => void;
 
+const unheard: Listeners = {};
+
+const listenersOf = (request: Listeners): Listeners =>
+  (request.onStatus ?? request.onAccepted ?? request.onChunk ?? request.onProgress) ? request : unheard;
+
 class FiberCall extends OutsideCall {
-  private readonly request: Request;
+  private readonly listeners: Listeners;
   private readonly resume: Resume;
   private onStopped: (() => void) | undefined;
-  private hasEnded = false;
 
   constructor(caller: Caller, admissible: Admissible, request: Request, resume: Resume) {
     super(caller, admissible);
-    this.request = request;
+    this.listeners = listenersOf(request);
     this.resume = resume;
   }
 
   /** Cancels the call, and completes when the end has come. */
-  get interruption(): Effect.Effect<void> {
+  interrupt(): Effect.Effect<void> {
     return Effect.callback<void>((resume) => {
       if (this.hasEnded) return resume(Effect.void);
       this.onStopped = () => resume(Effect.void);
@@ -45,19 +52,18 @@ class FiberCall extends OutsideCall {
   }
 
   protected override get takers(): Takers {
-    return this.request;
+    return this.listeners;
   }
 
   protected override onStatus(status: Status): void {
-    this.request.onStatus?.(this.id, status);
+    this.listeners.onStatus?.(this.id, status);
   }
 
   protected override onAccepted(): void {
-    this.request.onAccepted?.();
+    this.listeners.onAccepted?.();
   }
 
   protected tell(exit: Exit.Exit<unknown, unknown>): void {
-    this.hasEnded = true;
     this.resume(exit);
     this.onStopped?.();
   }
@@ -72,5 +78,6 @@ export const awaitCall = (
   Effect.callback<unknown, unknown>((resume) => {
     const call = new FiberCall(caller, admissible, request, resume);
     call.begin();
-    return request.options?.detached === true ? undefined : Effect.suspend(() => call.interruption);
+    if (call.hasEnded || request.options?.detached === true) return undefined;
+    return Effect.suspend(call.interrupt.bind(call));
   });

@@ -2,10 +2,12 @@
  * A call that a promise waits for.
  */
 import * as Cause from "effect/Cause";
+import type * as Context from "effect/Context";
 import * as Exit from "effect/Exit";
 
 import * as Aborts from "./aborts.ts";
-import type { Caller } from "./caller.ts";
+import { Caller } from "./caller.ts";
+import type { Engine } from "./engine.ts";
 import { type Admissible, OutsideCall } from "./outsideCall.ts";
 
 /** Settles a promise. What it is resolved with may be a promise that rejects: one function is half the price of two. */
@@ -28,18 +30,27 @@ export const settle = (
   signal: AbortSignal | undefined,
 ): void => resolve(Exit.isSuccess(exit) ? exit.value : reject(rejection(exit.cause, signal), signal));
 
-export class PromisedCall extends OutsideCall {
-  protected readonly resolve: Resolve;
-  protected readonly reject: Reject;
+/** Who calls with promises. */
+export class PromisedCaller extends Caller {
+  readonly reject: Reject;
 
-  constructor(caller: Caller, admissible: Admissible, resolve: Resolve, reject: Reject) {
+  constructor(engine: Engine, context: Context.Context<never>, reject: Reject) {
+    super(engine, context);
+    this.reject = reject;
+  }
+}
+
+export class PromisedCall extends OutsideCall {
+  declare readonly caller: PromisedCaller;
+  protected readonly resolve: Resolve;
+
+  constructor(caller: PromisedCaller, admissible: Admissible, resolve: Resolve) {
     super(caller, admissible);
     this.resolve = resolve;
-    this.reject = reject;
   }
 
   protected tell(exit: Exit.Exit<unknown, unknown>): void {
-    settle(this.resolve, this.reject, exit, undefined);
+    settle(this.resolve, this.caller.reject, exit, undefined);
   }
 }
 
@@ -48,8 +59,8 @@ export class AbortableCall extends PromisedCall {
   private readonly signal: AbortSignal;
   private stopListening: (() => void) | undefined;
 
-  constructor(caller: Caller, admissible: Admissible, resolve: Resolve, reject: Reject, signal: AbortSignal) {
-    super(caller, admissible, resolve, reject);
+  constructor(caller: PromisedCaller, admissible: Admissible, resolve: Resolve, signal: AbortSignal) {
+    super(caller, admissible, resolve);
     this.signal = signal;
   }
 
@@ -60,6 +71,6 @@ export class AbortableCall extends PromisedCall {
 
   protected override tell(exit: Exit.Exit<unknown, unknown>): void {
     this.stopListening?.();
-    settle(this.resolve, this.reject, exit, this.signal);
+    settle(this.resolve, this.caller.reject, exit, this.signal);
   }
 }

@@ -34,6 +34,11 @@ export interface BlockReport {
   readonly suspects: readonly [Suspect, ...ReadonlyArray<Suspect>];
 }
 
+/** What is under watch: a running job. */
+export interface Watched {
+  readonly suspect: Suspect;
+}
+
 const maxSuspects = 10;
 const minPeriodMillis = 5;
 
@@ -41,22 +46,24 @@ export class BlockDetector {
   private readonly thresholdMillis: number;
   private readonly periodMillis: number;
   private readonly report: (report: BlockReport) => void;
-  private readonly promised = new Set<Suspect>();
+  private readonly promised = new Set<Watched>();
   private heartbeat: NodeJS.Timeout | undefined;
   private beatAt = 0;
   private usage = performance.eventLoopUtilization();
   private reportedAt = 0;
-  private last: Suspect | undefined;
+  private readonly isOn: boolean;
+  private last: Watched | undefined;
   private lastAt = 0;
 
   constructor(thresholdMillis: number, report: (report: BlockReport) => void) {
     this.thresholdMillis = thresholdMillis;
     this.periodMillis = Math.max(minPeriodMillis, thresholdMillis / 4);
     this.report = report;
+    this.isOn = Number.isFinite(thresholdMillis);
   }
 
   /** Runs a synchronous section of a job and times it. */
-  section<A>(job: Suspect, run: () => A): A {
+  section<A>(job: Watched, run: () => A): A {
     this.begin(job, performance.now());
     try {
       return run();
@@ -65,27 +72,32 @@ export class BlockDetector {
     }
   }
 
-  /** Runs something that may run sections of other jobs within a section of this one. */
-  nested<A>(run: () => A): A {
+  /** The job begins, maybe within a section of another one, which is given back to go on with. */
+  enter(job: Watched, now: number): Watched | undefined {
+    if (!this.isOn) return undefined;
     const outer = this.last;
-    this.endInexactly(performance.now());
-    try {
-      return run();
-    } finally {
-      this.last = outer;
-      this.lastAt = performance.now();
-    }
+    this.begin(job, now);
+    return outer;
+  }
+
+  /** What began by `enter` came back: it has ended, or waits. */
+  exit(job: Watched, outer: Watched | undefined): void {
+    if (!this.isOn) return;
+    const now = performance.now();
+    if (this.last === job) this.endExactly(now);
+    this.last = outer;
+    this.lastAt = now;
   }
 
   /** A section of a job begins; what was before it in this turn is no longer under watch. */
-  begin(job: Suspect, now: number): void {
+  begin(job: Watched, now: number): void {
     this.endInexactly(now);
     this.last = job;
     this.lastAt = now;
   }
 
   /** A section of a job goes on, or has just ended. */
-  continue(job: Suspect, now: number): void {
+  continue(job: Watched, now: number): void {
     if (this.last === job) this.endExactly(now);
     this.last = job;
     this.lastAt = now;
@@ -94,7 +106,7 @@ export class BlockDetector {
   /** The synchronous stretch that the last job was in is over for sure. */
   readonly endExactly = (now: number): void => {
     if (this.last !== undefined && now - this.lastAt > this.thresholdMillis) {
-      this.found(now - this.lastAt, true, [this.last]);
+      this.found(now - this.lastAt, true, [this.last.suspect]);
     }
     this.last = undefined;
   };
@@ -108,9 +120,10 @@ export class BlockDetector {
   };
 
   /** From now on the job continues in promises or an async iterator, out of our sight. */
-  watch(job: Suspect): void {
+  watch(job: Watched): void {
+    if (!this.isOn) return;
     this.promised.add(job);
-    if (this.heartbeat !== undefined || !Number.isFinite(this.thresholdMillis)) return;
+    if (this.heartbeat !== undefined) return;
     this.beatAt = performance.now();
     this.usage = performance.eventLoopUtilization();
     this.heartbeat = setInterval(this.beat, this.periodMillis);
@@ -118,8 +131,9 @@ export class BlockDetector {
   }
 
   /** The job has ended, at the end of a section of its own if it was the last. */
-  leave(job: Suspect): void {
+  leave(job: Watched): void {
     if (this.last === job) this.endExactly(performance.now());
+    if (this.promised.size === 0) return;
     if (this.promised.size === 1 && this.promised.has(job)) this.checkBeat(performance.now());
     this.promised.delete(job);
   }
@@ -150,13 +164,13 @@ export class BlockDetector {
     this.found(heldMillis, false, this.suspects(first));
   }
 
-  private suspects(first: Suspect): BlockReport["suspects"] {
+  private suspects(first: Watched): BlockReport["suspects"] {
     const others: Array<Suspect> = [];
     for (const job of this.promised) {
       if (others.length + 1 >= maxSuspects) break;
-      if (job !== first) others.push(job);
+      if (job !== first) others.push(job.suspect);
     }
-    return [first, ...others];
+    return [first.suspect, ...others];
   }
 
   private found(blockedMillis: number, exact: boolean, suspects: BlockReport["suspects"]): void {

@@ -4,16 +4,27 @@
  *
  * A turn begins with the first slice of work and ends at the next `setImmediate`.
  */
+/** Something that continues in a later turn, and is no function because many may wait. */
+export interface Waiting {
+  goOn(): void;
+}
+
+type Task = (() => void) | Waiting;
+
+const goOn = (task: Task): void => (typeof task === "function" ? task() : task.goOn());
+
 export class Turns {
   readonly budgetMillis: number;
   private readonly onTurnEnd: (now: number) => void;
   private readonly afterTask: (now: number) => void;
-  private queue: Array<() => void> = [];
+  private queue: Array<Task | undefined> = [];
+  /** How many of the queue have gone on. */
+  private taken = 0;
   private isPending = false;
   private startedAt = 0;
+  /** When work last went on. */
+  touchedAt = 0;
   private isGranted = false;
-  /** How many continue later, also of those whose turn is under way. */
-  private waiting = 0;
 
   constructor(options: {
     readonly budgetMillis: number;
@@ -28,6 +39,7 @@ export class Turns {
   /** Says that work goes on now; begins a turn if none is under way. */
   touch(): number {
     const now = performance.now();
+    this.touchedAt = now;
     if (!this.isPending) {
       this.startedAt = now;
       this.arm();
@@ -40,7 +52,7 @@ export class Turns {
    * itself continues never has to, so all make progress.
    */
   mustWait(now: number): boolean {
-    if (!this.isGranted) return this.waiting > 0 || this.isSpent(now);
+    if (!this.isGranted) return this.hasWaiting || this.isSpent(now);
     this.isGranted = false;
     return false;
   }
@@ -50,19 +62,31 @@ export class Turns {
   }
 
   /** Continues in the next turn, first come first served. */
-  schedule(task: () => void): void {
+  schedule(task: Task): void {
     this.queue.push(task);
-    this.waiting++;
     if (!this.isPending) this.touch();
   }
 
   flush(): void {
-    while (this.queue.length > 0) {
-      const tasks = this.queue;
-      this.queue = [];
-      this.waiting -= tasks.length;
-      for (const task of tasks) task();
-    }
+    while (this.hasWaiting) goOn(this.take());
+    this.forget();
+  }
+
+  private get hasWaiting(): boolean {
+    return this.taken < this.queue.length;
+  }
+
+  private take(): Task {
+    const task = this.queue[this.taken] as Task;
+    this.queue[this.taken++] = undefined;
+    return task;
+  }
+
+  /** Lets go of what was taken, now and then: each time would cost as much as there are that wait. */
+  private forget(): void {
+    if (this.taken < this.queue.length / 2) return;
+    this.queue = this.queue.slice(this.taken);
+    this.taken = 0;
   }
 
   private arm(): void {
@@ -74,24 +98,22 @@ export class Turns {
     let now = performance.now();
     this.onTurnEnd(now);
     this.isPending = false;
-    if (this.queue.length === 0) return;
+    if (!this.hasWaiting) return;
     this.startedAt = now;
     // Armed before anything runs, so that the microtasks after this callback still belong to this turn.
     this.arm();
-    const tasks = this.queue;
-    this.queue = [];
-    for (let index = 0; index < tasks.length; index++) {
+    // What gives way meanwhile waits for the next turn. What only waits to begin does not while there is time.
+    let left = this.queue.length - this.taken;
+    while (this.hasWaiting && (left-- > 0 || typeof this.queue[this.taken] === "object")) {
+      const task = this.take();
       this.isGranted = true;
-      this.waiting--;
-      tasks[index]!();
+      goOn(task);
       this.isGranted = false;
       now = performance.now();
       this.afterTask(now);
-      if (this.isSpent(now) && index + 1 < tasks.length) {
-        this.queue = [...tasks.slice(index + 1), ...this.queue];
-        return;
-      }
+      if (this.isSpent(now)) break;
     }
+    this.forget();
   };
 }
 

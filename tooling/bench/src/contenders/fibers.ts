@@ -1,4 +1,5 @@
 /** Heddle's fibers beside bare Effect, each called with promises and from inside a program. */
+import type * as Context from "effect/Context";
 import type * as EffectModule from "effect/Effect";
 
 import { sameAs } from "../check.ts";
@@ -40,23 +41,18 @@ const poolOf = ({ close, noop, park, runMany }: Calls): Pool => ({
   ...(runMany === undefined ? {} : { runMany }),
 });
 
-/** Forks a fiber for each call, and joins it. */
-const forking =
-  (
-    {
-      Effect,
-      Fiber,
-    }: { readonly Effect: typeof EffectModule; readonly Fiber: typeof import("effect/Fiber") },
-    one: (input: number) => EffectModule.Effect<number, unknown>,
+/** Calls from fibers of one program; each has its work done in a fiber of its own, and waits for it. */
+const withinProgram =
+  <R>(
+    Effect: typeof EffectModule,
+    context: Context.Context<R>,
+    one: (input: number) => EffectModule.Effect<number, unknown, R>,
   ): NonNullable<Pool["runMany"]> =>
   (count, inFlight) =>
-    Effect.runPromise(
+    Effect.runPromiseWith(context)(
       Effect.forEach(
         Array(count).keys(),
-        (input) =>
-          Effect.map(Effect.flatMap(Effect.forkChild(one(input)), Fiber.join), (output) =>
-            sameAs(input, output),
-          ),
+        (input) => Effect.map(one(input), (output) => sameAs(input, output)),
         { concurrency: inFlight, discard: true },
       ),
     );
@@ -73,22 +69,20 @@ const heddle = async (): Promise<Calls> => {
 };
 
 const heddleEffect = async (): Promise<Calls> => {
-  const [Fibers, Runtime, Effect, Fiber, ManagedRuntime, tasks] = await Promise.all([
+  const [Fibers, Runtime, Effect, ManagedRuntime, tasks] = await Promise.all([
     import("@heddle/fibers"),
     import("@heddle/core/Runtime"),
     import("effect/Effect"),
-    import("effect/Fiber"),
     import("effect/ManagedRuntime"),
     import("../fiberTasks.ts"),
   ]);
   const managed = ManagedRuntime.make(Fibers.layer());
   const context = await managed.context();
-  const noop = (input: number) => Effect.provideContext(Runtime.run(tasks.noopEffect, input), context);
   const run = Effect.runPromiseWith(context);
   return {
     noop: (input) => run(Runtime.run(tasks.noopEffect, input)),
     park: (input) => run(Runtime.run(tasks.park, input)),
-    runMany: forking({ Effect, Fiber }, noop),
+    runMany: withinProgram(Effect, context, (input) => Runtime.run(tasks.noopEffect, input)),
     close: () => managed.dispose(),
   };
 };
@@ -103,8 +97,45 @@ const bare = async (): Promise<Calls> => {
 };
 
 const bareFork = async (): Promise<Calls> => {
-  const [Effect, Fiber] = await Promise.all([import("effect/Effect"), import("effect/Fiber")]);
-  return { ...(await bare()), runMany: forking({ Effect, Fiber }, (input) => Effect.sync(() => input)) };
+  const [Context, Effect, Fiber] = await Promise.all([
+    import("effect/Context"),
+    import("effect/Effect"),
+    import("effect/Fiber"),
+  ]);
+  const { waitAtGate } = await import("../gate.ts");
+  const forked = <A>(body: EffectModule.Effect<A>) =>
+    Effect.flatMap(Effect.forkChild(body, { startImmediately: true }), Fiber.join);
+  return {
+    noop: (input) => Effect.runPromise(forked(Effect.sync(() => input))),
+    park: () => Effect.runPromise(forked(waitAtGate)),
+    runMany: withinProgram(Effect, Context.empty(), (input) => forked(Effect.sync(() => input))),
+  };
+};
+
+/** What a call of any pool promises, by hand: it can be interrupted, all can be when the owner closes, and its end is heard of. */
+const bareOwned = async (): Promise<Calls> => {
+  const [Effect, Exit] = await Promise.all([import("effect/Effect"), import("effect/Exit")]);
+  const { waitAtGate } = await import("../gate.ts");
+  const under = new Set<ReturnType<typeof Effect.runFork>>();
+  const counts = { succeeded: 0, failed: 0 };
+  const owned = <A>(body: EffectModule.Effect<A>): Promise<A> =>
+    new Promise((resolve, reject) => {
+      const fiber = Effect.runFork(body);
+      under.add(fiber);
+      fiber.addObserver((exit) => {
+        under.delete(fiber);
+        counts[Exit.isSuccess(exit) ? "succeeded" : "failed"]++;
+        if (Exit.isSuccess(exit)) resolve(exit.value);
+        else reject(exit.cause);
+      });
+    });
+  return {
+    noop: (input) => owned(Effect.sync(() => input)),
+    park: () => owned(waitAtGate),
+    close: async () => {
+      for (const fiber of under) fiber.interruptUnsafe();
+    },
+  };
 };
 
 const contender = (id: string, title: string, role: Role, calls: () => Promise<Calls>): Contender => ({
@@ -120,5 +151,6 @@ export const contenders: ReadonlyArray<Contender> = [
   contender("heddle-fibers", "Heddle fibers, promise API", "heddle", heddle),
   contender("heddle-fibers-effect", "Heddle fibers, Effect API", "heddle", heddleEffect),
   contender("effect", "bare Effect, runPromise", "raw", bare),
+  contender("effect-owned", "bare Effect, owned: handle, registry, observer", "raw", bareOwned),
   contender("effect-fork", "bare Effect, fork and join", "raw", bareFork),
 ];

@@ -1,4 +1,4 @@
-/** Many fibers that wait at once: what each takes to start, and to keep. */
+/** Many fibers that wait at once: what each takes to start, to keep, and to end. */
 import { sameAs } from "../check.ts";
 import type { Pool, Probe } from "../contract.ts";
 import { heapBytes } from "../heap.ts";
@@ -18,6 +18,14 @@ export const probe: Probe = async ({ open, param }) => {
   const parked = await pool.park(count);
   const micros = (performance.now() - began) * 1000;
   const heap = heapBytes() - before;
+  const opened = performance.now();
   sameAs(count, await parked.release());
-  return { figures: { microsPerFiber: micros / count, heapBytesPerFiber: heap / count } };
+  const endMicros = (performance.now() - opened) * 1000;
+  return {
+    figures: {
+      microsPerFiber: micros / count,
+      heapBytesPerFiber: heap / count,
+      endMicrosPerFiber: endMicros / count,
+    },
+  };
 };
