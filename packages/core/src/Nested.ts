@@ -12,11 +12,16 @@ import type { Adapter } from "./Adapter.ts";
 import type { Capabilities } from "./Capabilities.ts";
 import { Engine } from "./internal/engine.ts";
 import type { Room } from "./internal/entrance.ts";
+import * as Late from "./internal/late.ts";
+import * as Parts from "./internal/parts.ts";
 import * as Internal from "./internal/service.ts";
 import type { Job } from "./Job.ts";
 import type * as Runtime from "./Runtime.ts";
 import type { RuntimeError } from "./RuntimeError.ts";
 import type { Stats } from "./Stats.ts";
+
+// A body's calls are made through Effect.
+Late.install(Parts);
 
 const unbounded: Room = {
   places: Number.POSITIVE_INFINITY,

@@ -5,7 +5,6 @@
  */
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Schema from "effect/Schema";
 
 import { inspect } from "./Platform.ts";
 import { invalidOptions, type RuntimeError } from "./RuntimeError.ts";
@@ -17,7 +16,7 @@ import { invalidOptions, type RuntimeError } from "./RuntimeError.ts";
  * @since 0.1.0
  */
 export interface Check {
-  readonly schema: Schema.Constraint;
+  readonly accepts: (u: unknown) => boolean;
   readonly expected: string;
 }
 
@@ -58,7 +57,7 @@ export const isDuration = (u: unknown): u is Duration.Input => {
  * @since 0.1.0
  */
 export const duration: Check = {
-  schema: Schema.declare(isDuration),
+  accepts: isDuration,
   expected: 'a duration of zero or more, such as 500 or "2 seconds"',
 };
 
@@ -69,10 +68,7 @@ export const duration: Check = {
  * @since 0.1.0
  */
 export const wholeNumber = (min: number, max: number): Check => ({
-  schema: Schema.declare(
-    (u: unknown): u is number =>
-      typeof u === "number" && (Number.isInteger(u) || u === max) && u >= min && u <= max,
-  ),
+  accepts: (u) => typeof u === "number" && (Number.isInteger(u) || u === max) && u >= min && u <= max,
   expected:
     max === Number.POSITIVE_INFINITY
       ? `a whole number of ${min} or more, or Infinity`
@@ -93,10 +89,7 @@ export const poolSize: Check = wholeNumber(1, 4096);
  * @category checks
  * @since 0.1.0
  */
-export const guard = (accepts: (u: unknown) => boolean, expected: string): Check => ({
-  schema: Schema.declare((u: unknown): u is unknown => accepts(u)),
-  expected,
-});
+export const guard = (accepts: (u: unknown) => boolean, expected: string): Check => ({ accepts, expected });
 
 /**
  * A switch.
@@ -132,9 +125,8 @@ export const findProblem = (
     if (!Object.hasOwn(checks, option)) {
       return { option, detail: `there is no such option; there are ${Object.keys(checks).join(", ")}` };
     }
-    const { expected, schema } = checks[option] as Check;
-    // Checks are made of guards, which need no services.
-    if (value !== undefined && !Schema.is(schema as Schema.Codec<unknown>)(value)) {
+    const { accepts, expected } = checks[option] as Check;
+    if (value !== undefined && !accepts(value)) {
       return { option, detail: `expected ${expected}, got ${inspect(value)}` };
     }
   }

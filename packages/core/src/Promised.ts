@@ -5,19 +5,20 @@
  *
  * @since 0.1.0
  */
-import * as Cause from "effect/Cause";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type * as Layer from "effect/Layer";
 import * as ManagedRuntime from "effect/ManagedRuntime";
 import * as Scope from "effect/Scope";
-import * as Stream from "effect/Stream";
+import type * as Stream from "effect/Stream";
 
 import type { Capabilities } from "./Capabilities.ts";
 import * as Aborts from "./internal/aborts.ts";
+import type { Engine } from "./internal/engine.ts";
 import * as Engines from "./internal/engines.ts";
 import type { Request } from "./internal/fiberCall.ts";
+import * as Late from "./internal/late.ts";
 import {
   AbortableCall,
   PromisedCall,
@@ -30,8 +31,9 @@ import {
 import { isSignal } from "./internal/refusal.ts";
 import { JobHandle, undetached } from "./internal/submit.ts";
 import * as SubmitSite from "./internal/submitSite.ts";
-import * as Runtime from "./Runtime.ts";
+import type * as Runtime from "./Runtime.ts";
 import { RuntimeError } from "./RuntimeError.ts";
+import { Key } from "./RuntimeLayer.ts";
 import type { Stats } from "./Stats.ts";
 import type * as Task from "./Task.ts";
 
@@ -182,6 +184,7 @@ class Facade implements PromisedRuntime {
   private readonly service: Runtime.Service;
   private readonly context: Context.Context<Runtime.Runtime>;
   private readonly dispose: () => Promise<void>;
+  private readonly engine: Engine | undefined;
   /** Where nobody traces, calls need no fiber. */
   private readonly caller: PromisedCaller | undefined;
   private readonly scope = Scope.makeUnsafe();
@@ -195,8 +198,9 @@ class Facade implements PromisedRuntime {
     this.service = service;
     this.context = context;
     this.dispose = dispose;
-    const engine = Engines.of(service);
-    const caller = engine === undefined ? undefined : new PromisedCaller(engine, context, this.reject);
+    this.engine = Engines.of(service);
+    const caller =
+      this.engine === undefined ? undefined : new PromisedCaller(this.engine, context, this.reject);
     this.caller = caller?.isTraced === true ? undefined : caller;
   }
 
@@ -216,13 +220,13 @@ class Facade implements PromisedRuntime {
   ): AsyncIterable<any> => {
     const signal = signalOf(given);
     const options = withoutSignal(given, signal);
-    return this.iterable(this.service.map(task as any, inputs, options), signal);
+    return this.iterable(() => this.service.map(task as any, inputs, options), signal);
   };
 
   stream = (task: Task.Any, input?: unknown, given?: RunOptions): AsyncIterable<any> => {
     const signal = signalOf(given);
     const options = withoutSignal(given, signal);
-    return this.iterable(this.service.stream(task as any, input as never, options), signal);
+    return this.iterable(() => this.service.stream(task as any, input as never, options), signal);
   };
 
   submit = (task: Task.Any, input?: unknown, given?: RunOptions): Handle<any, any> => {
@@ -241,7 +245,7 @@ class Facade implements PromisedRuntime {
       id: handle.id,
       result,
       cancel: () => Effect.runPromise(handle.cancel),
-      progress: this.iterable(handle.progress, undefined),
+      progress: this.iterable(() => handle.progress, undefined),
       accepted: Effect.runPromise(handle.accepted),
       status: () => Effect.runSync(handle.status),
       toString: () => String(handle),
@@ -265,7 +269,7 @@ class Facade implements PromisedRuntime {
   ): Runtime.Handle<any, any, any> {
     const request: Request = { task, input, mode: "value", options };
     // Without waiting for room: a handle comes at once, and tells by `accepted`.
-    const engine = Engines.of(this.service);
+    const { engine } = this;
     if (engine !== undefined)
       return new JobHandle(engine, { ...request, options: undetached(request) }, this.context);
     const submitted = Scope.provide(this.service.submit(task as any, input as never, options), this.scope);
@@ -297,7 +301,9 @@ class Facade implements PromisedRuntime {
     const resolve = resolveOfLast as unknown as Resolve;
     resolveOfLast = undefined;
     try {
-      this.begin(task, input, given, resolve);
+      const loading = this.engine?.loadingFor(task);
+      if (loading === undefined) this.begin(task, input, given, resolve);
+      else resolve(loading.then(() => new Promise((done) => this.begin(task, input, given, done))));
     } catch (thrown) {
       resolve(this.reject(thrown, undefined));
     }
@@ -345,14 +351,25 @@ class Facade implements PromisedRuntime {
     });
   }
 
-  private iterable<A>(stream: Stream.Stream<A, unknown>, signal: AbortSignal | undefined): AsyncIterable<A> {
-    const stopped = signal === undefined ? stream : Stream.interruptWhen(stream, Aborts.failOnAbort(signal));
-    const told = Stream.catchCause(stopped, (cause) =>
-      Cause.hasInterruptsOnly(cause) ? Stream.fail(rejection(cause, signal)) : Stream.failCause(cause),
-    );
-    return Stream.toAsyncIterableWith(told, this.context);
+  // Each iteration makes a stream of its own.
+  private iterable<A>(
+    make: () => Stream.Stream<A, unknown>,
+    signal: AbortSignal | undefined,
+  ): AsyncIterable<A> {
+    const begin = (): AsyncIterable<A> => Late.parts().Streams.toIterable(make(), signal, this.context);
+    return {
+      [Symbol.asyncIterator]: () => {
+        const loading = Late.load();
+        return (loading === undefined ? begin() : after(loading, begin))[Symbol.asyncIterator]();
+      },
+    };
   }
 }
+
+const after = async function* <A>(loading: Promise<void>, begin: () => AsyncIterable<A>): AsyncGenerator<A> {
+  await loading;
+  yield* begin();
+};
 
 /**
  * Opens a runtime for promise users from the layer that Effect users provide.
@@ -367,7 +384,7 @@ class Facade implements PromisedRuntime {
 export const open = async <E>(layer: Layer.Layer<Runtime.Runtime, E>): Promise<PromisedRuntime> => {
   const managed = ManagedRuntime.make(layer);
   const context = await managed.context();
-  const service = await managed.runPromise(Runtime.Runtime);
+  const service = Context.getUnsafe(context, Key);
   return new Facade(service, context, () => managed.dispose());
 };
 
@@ -385,4 +402,4 @@ export const fromService = (
   service: Runtime.Service,
   context: Context.Context<never> = Context.empty(),
 ): PromisedRuntime =>
-  new Facade(service, Context.add(context, Runtime.Runtime, service), () => Effect.runPromise(service.drain));
+  new Facade(service, Context.add(context, Key, service), () => Effect.runPromise(service.drain));

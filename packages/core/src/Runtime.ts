@@ -9,19 +9,22 @@
 import * as Context from "effect/Context";
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Layer from "effect/Layer";
+import type * as Layer from "effect/Layer";
 import type * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 
 import type { Adapter } from "./Adapter.ts";
 import type { Capabilities } from "./Capabilities.ts";
-import { Engine } from "./internal/engine.ts";
-import type { Room } from "./internal/entrance.ts";
-import * as Internal from "./internal/service.ts";
+import * as Late from "./internal/late.ts";
+import * as Parts from "./internal/parts.ts";
 import type { RuntimeError } from "./RuntimeError.ts";
+import * as RuntimeLayer from "./RuntimeLayer.ts";
 import type { Stats } from "./Stats.ts";
 import type * as Task from "./Task.ts";
+
+// Who uses Effect is given all of it at once.
+Late.install(Parts);
 
 /**
  * Options of one call.
@@ -318,28 +321,12 @@ export const capabilities: Effect.Effect<Capabilities, never, Runtime> = Effect.
 );
 
 /**
- * How a runtime takes calls.
- *
- * **Back-pressure**
- *
- * As many jobs as there are `places` run, and `maxQueue` more wait for one; a job beyond that waits outside until
- * there is room, or is refused with `QueueFull` when `whenFull` is `"reject"`. Defaults: the adapter's parallelism, no
- * limit, `"wait"`.
+ * How a runtime takes calls; see `RuntimeLayer`.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Admission {
-  readonly places?: number | undefined;
-  readonly maxQueue?: number | undefined;
-  readonly whenFull?: "wait" | "reject" | undefined;
-}
-
-const roomOf = (adapter: Adapter, options: Admission | undefined): Room => ({
-  places: options?.places ?? adapter.capabilities.parallelism,
-  maxQueue: options?.maxQueue ?? Number.POSITIVE_INFINITY,
-  whenFull: options?.whenFull ?? "wait",
-});
+export type Admission = RuntimeLayer.Admission;
 
 /**
  * Makes a runtime of an adapter: checks, codecs, deadlines, retries, events, counts, streams and handles.
@@ -351,8 +338,7 @@ const roomOf = (adapter: Adapter, options: Admission | undefined): Room => ({
  * @category constructors
  * @since 0.1.0
  */
-export const make = (adapter: Adapter, options?: Admission): Service =>
-  Internal.fromEngine(new Engine(adapter, roomOf(adapter, options)));
+export const make = (adapter: Adapter, options?: Admission): Service => RuntimeLayer.make(adapter, options);
 
 /**
  * Options of {@link layer}: how calls are taken, and how long accepted jobs may take when it closes.
@@ -360,9 +346,7 @@ export const make = (adapter: Adapter, options?: Admission): Service =>
  * @category models
  * @since 0.1.0
  */
-export interface LayerOptions extends Admission {
-  readonly closeTimeout?: Duration.Input | undefined;
-}
+export type LayerOptions = RuntimeLayer.LayerOptions;
 
 /**
  * Makes the layer of an adapter, which closes in order.
@@ -378,13 +362,4 @@ export interface LayerOptions extends Admission {
 export const layer = <E, R>(
   adapter: Effect.Effect<Adapter, E, R>,
   options?: LayerOptions,
-): Layer.Layer<Runtime, E, Exclude<R, Scope.Scope>> =>
-  Layer.effect(
-    Runtime,
-    Effect.gen(function* () {
-      const made = yield* adapter;
-      const engine = new Engine(made, roomOf(made, options));
-      yield* Effect.addFinalizer(() => engine.close(options?.closeTimeout ?? "5 seconds"));
-      return Internal.fromEngine(engine);
-    }),
-  );
+): Layer.Layer<Runtime, E, Exclude<R, Scope.Scope>> => RuntimeLayer.layer(adapter, options);

@@ -6,11 +6,9 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema";
+import * as Data from "effect/Data";
 
-const id = <const S extends string>(name: S) => `@heddle/core/RuntimeError/${name}` as const;
-const Where = Schema.Literals(["input", "output", "error", "progress"]);
-const cause = Schema.optional(Schema.Defect());
+type Where = "input" | "output" | "error" | "progress";
 
 /**
  * The worker died while it ran the job: it exited, crashed or was killed by somebody else.
@@ -22,14 +20,14 @@ const cause = Schema.optional(Schema.Defect());
  * @category reasons
  * @since 0.1.0
  */
-export class WorkerLost extends Schema.TaggedError<WorkerLost>(id("WorkerLost"))("WorkerLost", {
-  lane: Schema.String,
-  exitCode: Schema.NullOr(Schema.Finite),
-  signal: Schema.NullOr(Schema.String),
-  attempt: Schema.Finite,
-  stderrTail: Schema.optional(Schema.String),
-  cause,
-}) {
+export class WorkerLost extends Data.TaggedError("WorkerLost")<{
+  readonly lane: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly attempt: number;
+  readonly stderrTail?: string | undefined;
+  readonly cause?: unknown;
+}> {
   readonly code = "HEDDLE_WORKER_LOST";
   override get message(): string {
     const how = this.signal === null ? `exit code ${this.exitCode ?? "unknown"}` : `signal ${this.signal}`;
@@ -48,13 +46,13 @@ export class WorkerLost extends Schema.TaggedError<WorkerLost>(id("WorkerLost"))
  * @category reasons
  * @since 0.1.0
  */
-export class OutOfMemory extends Schema.TaggedError<OutOfMemory>(id("OutOfMemory"))("OutOfMemory", {
-  lane: Schema.String,
-  limitMiB: Schema.optional(Schema.Finite),
-  attempt: Schema.Finite,
-  stderrTail: Schema.optional(Schema.String),
-  cause,
-}) {
+export class OutOfMemory extends Data.TaggedError("OutOfMemory")<{
+  readonly lane: string;
+  readonly limitMiB?: number | undefined;
+  readonly attempt: number;
+  readonly stderrTail?: string | undefined;
+  readonly cause?: unknown;
+}> {
   readonly code = "HEDDLE_OUT_OF_MEMORY";
   override get message(): string {
     const limit = this.limitMiB === undefined ? "its memory limit" : `its limit of ${this.limitMiB} MiB`;
@@ -68,9 +66,9 @@ export class OutOfMemory extends Schema.TaggedError<OutOfMemory>(id("OutOfMemory
  * @category reasons
  * @since 0.1.0
  */
-export class QueueFull extends Schema.TaggedError<QueueFull>(id("QueueFull"))("QueueFull", {
-  maxQueue: Schema.Finite,
-}) {
+export class QueueFull extends Data.TaggedError("QueueFull")<{
+  readonly maxQueue: number;
+}> {
   readonly code = "HEDDLE_QUEUE_FULL";
   override get message(): string {
     return `${this.maxQueue} jobs wait already, which is \`maxQueue\`. Submit more slowly, raise the limit, or let callers wait with \`whenFull: "wait"\`.`;
@@ -83,9 +81,9 @@ export class QueueFull extends Schema.TaggedError<QueueFull>(id("QueueFull"))("Q
  * @category reasons
  * @since 0.1.0
  */
-export class QueueTimeout extends Schema.TaggedError<QueueTimeout>(id("QueueTimeout"))("QueueTimeout", {
-  queueTimeoutMillis: Schema.Finite,
-}) {
+export class QueueTimeout extends Data.TaggedError("QueueTimeout")<{
+  readonly queueTimeoutMillis: number;
+}> {
   readonly code = "HEDDLE_QUEUE_TIMEOUT";
   override get message(): string {
     return `no place was free within ${this.queueTimeoutMillis} ms, so the body never started. Raise \`queueTimeout\`, add workers, or submit less.`;
@@ -98,12 +96,12 @@ export class QueueTimeout extends Schema.TaggedError<QueueTimeout>(id("QueueTime
  * @category reasons
  * @since 0.1.0
  */
-export class Quarantined extends Schema.TaggedError<Quarantined>(id("Quarantined"))("Quarantined", {
+export class Quarantined extends Data.TaggedError("Quarantined")<{
   /** How many workers it killed without a success in between. */
-  kills: Schema.Finite,
-  lastDeath: Schema.String,
-  retryAfterMillis: Schema.Finite,
-}) {
+  readonly kills: number;
+  readonly lastDeath: string;
+  readonly retryAfterMillis: number;
+}> {
   readonly code = "HEDDLE_QUARANTINED";
   override get message(): string {
     return `the task killed ${this.kills} workers in a row (the last: ${this.lastDeath}) and is tried again in ${this.retryAfterMillis} ms at the earliest. Mend the task, or raise \`quarantineAfter\`.`;
@@ -116,9 +114,9 @@ export class Quarantined extends Schema.TaggedError<Quarantined>(id("Quarantined
  * @category reasons
  * @since 0.1.0
  */
-export class TaskTimeout extends Schema.TaggedError<TaskTimeout>(id("TaskTimeout"))("TaskTimeout", {
-  timeoutMillis: Schema.Finite,
-}) {
+export class TaskTimeout extends Data.TaggedError("TaskTimeout")<{
+  readonly timeoutMillis: number;
+}> {
   readonly code = "HEDDLE_TASK_TIMEOUT";
   override get message(): string {
     return `the body did not end within ${this.timeoutMillis} ms and was cancelled. Raise \`timeout\` or make the task smaller.`;
@@ -131,14 +129,11 @@ export class TaskTimeout extends Schema.TaggedError<TaskTimeout>(id("TaskTimeout
  * @category reasons
  * @since 0.1.0
  */
-export class NotSerializable extends Schema.TaggedError<NotSerializable>(id("NotSerializable"))(
-  "NotSerializable",
-  {
-    where: Where,
-    path: Schema.String,
-    cause,
-  },
-) {
+export class NotSerializable extends Data.TaggedError("NotSerializable")<{
+  readonly where: Where;
+  readonly path: string;
+  readonly cause?: unknown;
+}> {
   readonly code = "HEDDLE_NOT_SERIALIZABLE";
   override get message(): string {
     return `${this.path} cannot leave this isolate. Send plain data, or give the task a schema that encodes it.`;
@@ -151,10 +146,10 @@ export class NotSerializable extends Schema.TaggedError<NotSerializable>(id("Not
  * @category reasons
  * @since 0.1.0
  */
-export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidInput"))("InvalidInput", {
-  detail: Schema.String,
-  cause,
-}) {
+export class InvalidInput extends Data.TaggedError("InvalidInput")<{
+  readonly detail: string;
+  readonly cause?: unknown;
+}> {
   readonly code = "HEDDLE_INVALID_INPUT";
   override get message(): string {
     return `the input does not fit the task's schema: ${this.detail}`;
@@ -167,11 +162,11 @@ export class InvalidInput extends Schema.TaggedError<InvalidInput>(id("InvalidIn
  * @category reasons
  * @since 0.1.0
  */
-export class InvalidOutput extends Schema.TaggedError<InvalidOutput>(id("InvalidOutput"))("InvalidOutput", {
-  where: Where,
-  detail: Schema.String,
-  cause,
-}) {
+export class InvalidOutput extends Data.TaggedError("InvalidOutput")<{
+  readonly where: Where;
+  readonly detail: string;
+  readonly cause?: unknown;
+}> {
   readonly code = "HEDDLE_INVALID_OUTPUT";
   override get message(): string {
     return `the ${this.where} of the body does not fit the task: ${this.detail}`;
@@ -184,10 +179,10 @@ export class InvalidOutput extends Schema.TaggedError<InvalidOutput>(id("Invalid
  * @category reasons
  * @since 0.1.0
  */
-export class TaskNotFound extends Schema.TaggedError<TaskNotFound>(id("TaskNotFound"))("TaskNotFound", {
-  module: Schema.NullOr(Schema.String),
-  detail: Schema.String,
-}) {
+export class TaskNotFound extends Data.TaggedError("TaskNotFound")<{
+  readonly module: string | null;
+  readonly detail: string;
+}> {
   readonly code = "HEDDLE_TASK_NOT_FOUND";
   override get message(): string {
     return this.detail;
@@ -200,11 +195,11 @@ export class TaskNotFound extends Schema.TaggedError<TaskNotFound>(id("TaskNotFo
  * @category reasons
  * @since 0.1.0
  */
-export class ModuleFailed extends Schema.TaggedError<ModuleFailed>(id("ModuleFailed"))("ModuleFailed", {
-  module: Schema.String,
-  detail: Schema.String,
-  cause,
-}) {
+export class ModuleFailed extends Data.TaggedError("ModuleFailed")<{
+  readonly module: string;
+  readonly detail: string;
+  readonly cause?: unknown;
+}> {
   readonly code = "HEDDLE_MODULE_FAILED";
   override get message(): string {
     return `module ${this.module} could not be loaded in a worker: ${this.detail}`;
@@ -217,11 +212,11 @@ export class ModuleFailed extends Schema.TaggedError<ModuleFailed>(id("ModuleFai
  * @category reasons
  * @since 0.1.0
  */
-export class TaskNotPortable extends Schema.TaggedError<TaskNotPortable>(id("TaskNotPortable"))(
-  "TaskNotPortable",
-  {},
-) {
+export class TaskNotPortable extends Data.TaggedError("TaskNotPortable") {
   readonly code = "HEDDLE_TASK_NOT_PORTABLE";
+  constructor(_fields: object = {}) {
+    super();
+  }
   override get message(): string {
     return "the task has no `module`, so a worker cannot import it. Export it from a file of its own with `module: import.meta.url`.";
   }
@@ -233,9 +228,9 @@ export class TaskNotPortable extends Schema.TaggedError<TaskNotPortable>(id("Tas
  * @category reasons
  * @since 0.1.0
  */
-export class Unsupported extends Schema.TaggedError<Unsupported>(id("Unsupported"))("Unsupported", {
-  capability: Schema.String,
-}) {
+export class Unsupported extends Data.TaggedError("Unsupported")<{
+  readonly capability: string;
+}> {
   readonly code = "HEDDLE_UNSUPPORTED";
   override get message(): string {
     return `this runtime has no capability "${this.capability}". Choose a runtime that declares it, or leave the option out.`;
@@ -248,8 +243,11 @@ export class Unsupported extends Schema.TaggedError<Unsupported>(id("Unsupported
  * @category reasons
  * @since 0.1.0
  */
-export class ShuttingDown extends Schema.TaggedError<ShuttingDown>(id("ShuttingDown"))("ShuttingDown", {}) {
+export class ShuttingDown extends Data.TaggedError("ShuttingDown") {
   readonly code = "HEDDLE_SHUTTING_DOWN";
+  constructor(_fields: object = {}) {
+    super();
+  }
   override get message(): string {
     return "the runtime is closing or closed. Open a new one, or submit before it closes.";
   }
@@ -261,13 +259,10 @@ export class ShuttingDown extends Schema.TaggedError<ShuttingDown>(id("ShuttingD
  * @category reasons
  * @since 0.1.0
  */
-export class ProtocolViolation extends Schema.TaggedError<ProtocolViolation>(id("ProtocolViolation"))(
-  "ProtocolViolation",
-  {
-    lane: Schema.String,
-    detail: Schema.String,
-  },
-) {
+export class ProtocolViolation extends Data.TaggedError("ProtocolViolation")<{
+  readonly lane: string;
+  readonly detail: string;
+}> {
   readonly code = "HEDDLE_PROTOCOL_VIOLATION";
   override get message(): string {
     return `worker ${this.lane} broke the protocol (${this.detail}) and was killed.`;
@@ -280,13 +275,10 @@ export class ProtocolViolation extends Schema.TaggedError<ProtocolViolation>(id(
  * @category reasons
  * @since 0.1.0
  */
-export class EngineUnavailable extends Schema.TaggedError<EngineUnavailable>(id("EngineUnavailable"))(
-  "EngineUnavailable",
-  {
-    detail: Schema.String,
-    cause,
-  },
-) {
+export class EngineUnavailable extends Data.TaggedError("EngineUnavailable")<{
+  readonly detail: string;
+  readonly cause?: unknown;
+}> {
   readonly code = "HEDDLE_ENGINE_UNAVAILABLE";
   override get message(): string {
     return `no worker could be started: ${this.detail}`;
@@ -304,13 +296,10 @@ export class EngineUnavailable extends Schema.TaggedError<EngineUnavailable>(id(
  * @category reasons
  * @since 0.1.0
  */
-export class InvalidOptions extends Schema.TaggedError<InvalidOptions>(id("InvalidOptions"))(
-  "InvalidOptions",
-  {
-    option: Schema.String,
-    detail: Schema.String,
-  },
-) {
+export class InvalidOptions extends Data.TaggedError("InvalidOptions")<{
+  readonly option: string;
+  readonly detail: string;
+}> {
   readonly code = "HEDDLE_INVALID_OPTIONS";
   override get message(): string {
     return `option \`${this.option}\` is invalid: ${this.detail}. Correct it where the runtime is opened.`;
@@ -318,38 +307,29 @@ export class InvalidOptions extends Schema.TaggedError<InvalidOptions>(id("Inval
 }
 
 /**
- * All reasons.
- *
- * @category reasons
- * @since 0.1.0
- */
-export const Reason = Schema.Union([
-  WorkerLost,
-  OutOfMemory,
-  QueueFull,
-  QueueTimeout,
-  Quarantined,
-  TaskTimeout,
-  NotSerializable,
-  InvalidInput,
-  InvalidOutput,
-  TaskNotFound,
-  ModuleFailed,
-  TaskNotPortable,
-  Unsupported,
-  ShuttingDown,
-  ProtocolViolation,
-  EngineUnavailable,
-  InvalidOptions,
-]);
-
-/**
  * Any of the reasons.
  *
  * @category reasons
  * @since 0.1.0
  */
-export type Reason = typeof Reason.Type;
+export type Reason =
+  | WorkerLost
+  | OutOfMemory
+  | QueueFull
+  | QueueTimeout
+  | Quarantined
+  | TaskTimeout
+  | NotSerializable
+  | InvalidInput
+  | InvalidOutput
+  | TaskNotFound
+  | ModuleFailed
+  | TaskNotPortable
+  | Unsupported
+  | ShuttingDown
+  | ProtocolViolation
+  | EngineUnavailable
+  | InvalidOptions;
 
 /**
  * What a runtime fails with when it could not bring a job to an outcome of its own.
@@ -361,11 +341,11 @@ export type Reason = typeof Reason.Type;
  * @category errors
  * @since 0.1.0
  */
-export class RuntimeError extends Schema.TaggedError<RuntimeError>(id("RuntimeError"))("RuntimeError", {
-  runtime: Schema.String,
-  task: Schema.String,
-  reason: Reason,
-}) {
+export class RuntimeError extends Data.TaggedError("RuntimeError")<{
+  readonly runtime: string;
+  readonly task: string;
+  readonly reason: Reason;
+}> {
   /** The stable code of the reason, for programs and for search engines. */
   get code(): Reason["code"] {
     return this.reason.code;

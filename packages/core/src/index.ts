@@ -30,6 +30,8 @@ export * as Platform from "./Platform.ts";
 export * as Promised from "./Promised.ts";
 export * as Runtime from "./Runtime.ts";
 export * as RuntimeError from "./RuntimeError.ts";
+export * as RuntimeErrorData from "./RuntimeErrorData.ts";
+export * as RuntimeLayer from "./RuntimeLayer.ts";
 export * as Stats from "./Stats.ts";
 export * as Task from "./Task.ts";
 export * as TaskContext from "./TaskContext.ts";

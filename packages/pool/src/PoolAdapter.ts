@@ -8,8 +8,9 @@ import type { Capabilities } from "@heddle/core/Capabilities";
 import type { Job, JobEvent } from "@heddle/core/Job";
 import * as Options from "@heddle/core/Options";
 import * as Outcome from "@heddle/core/Outcome";
-import * as Runtime from "@heddle/core/Runtime";
+import type * as Runtime from "@heddle/core/Runtime";
 import * as RuntimeError from "@heddle/core/RuntimeError";
+import * as RuntimeLayer from "@heddle/core/RuntimeLayer";
 import type { Unit } from "@heddle/core/TaskContext";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
@@ -214,5 +215,5 @@ export const layer = (
   options: PoolOptions.PoolOptions | undefined,
 ): Layer.Layer<Runtime.Runtime, RuntimeError.RuntimeError> => {
   const { closeTimeout, maxQueue, whenFull } = Options.own(options) ?? {};
-  return Runtime.layer(adapter, { closeTimeout, maxQueue, whenFull });
+  return RuntimeLayer.layer(adapter, { closeTimeout, maxQueue, whenFull });
 };

@@ -19,6 +19,7 @@ import * as Timers from "@heddle/core/Timers";
 import * as Frame from "./Frame.ts";
 import type { Result } from "./internal/assignment.ts";
 import type { Call } from "./internal/call.ts";
+import * as CallNumbers from "./internal/callNumbers.ts";
 import { Idleness } from "./internal/idleness.ts";
 import { Lane } from "./internal/lane.ts";
 import type { KillReason, Owner, Terms, Unsent } from "./internal/owner.ts";
@@ -92,6 +93,7 @@ export class Worker {
       onFrames: (frames) => this.receive(frames),
       onExit: (exit) => this.exited(exit),
     });
+    CallNumbers.prepare();
     this.ahead = new Lane(this.connection.offers);
     this.isReferenced = !terms.daemon;
     if (terms.daemon) this.connection.unref();

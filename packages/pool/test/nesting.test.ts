@@ -2,9 +2,8 @@ import { assert, describe, it } from "@effect/vitest";
 import * as Envelope from "@heddle/core/Envelope";
 import type { JobEvent } from "@heddle/core/Job";
 import * as Outcome from "@heddle/core/Outcome";
-import * as RuntimeError from "@heddle/core/RuntimeError";
+import * as RuntimeErrorData from "@heddle/core/RuntimeErrorData";
 import * as Effect from "effect/Effect";
-import * as Schema from "effect/Schema";
 
 import * as Frame from "../src/Frame.ts";
 import type { ScriptedWorker } from "./scripted.ts";
@@ -67,10 +66,7 @@ describe("calls that a body makes", () => {
       world.workers[1]!.exit(7);
       yield* until("the body is told", () => toldOf(first!, Kind.nestAnswer).length > 0);
       const [answer] = toldOf(first!, Kind.nestAnswer) as ReadonlyArray<Frame.NestAnswer>;
-      const error =
-        answer?._tag === "Error"
-          ? Schema.decodeUnknownSync(RuntimeError.RuntimeError)(answer.error)
-          : undefined;
+      const error = answer?._tag === "Error" ? RuntimeErrorData.decode(answer.error) : undefined;
       assert.strictEqual(error?.reason._tag, "WorkerLost");
     }),
   );

@@ -6,7 +6,6 @@ import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 
 import { type Adapter, awaitEnd, type Begun } from "../Adapter.ts";
-import * as Codec from "../Codec.ts";
 import * as Defect from "../Defect.ts";
 import type { NestedJob } from "../Job.ts";
 import * as Options from "../Options.ts";
@@ -21,6 +20,7 @@ import { Caller } from "./caller.ts";
 import type { Children } from "./children.ts";
 import { Entrance, type Room } from "./entrance.ts";
 import { awaitCall, type Request } from "./fiberCall.ts";
+import * as Late from "./late.ts";
 import { Counts } from "./life.ts";
 import { NestedCall } from "./nestedCall.ts";
 import type { Admissible } from "./outsideCall.ts";
@@ -41,6 +41,7 @@ export class Engine {
   /** Most calls come from where others came from. */
   private readonly callers = new WeakMap<Context.Context<never>, Caller>();
   private isClosed = false;
+  private loading: Promise<void> | undefined;
   private readonly onIdle = new Set<() => void>();
 
   constructor(adapter: Adapter, room: Room, isNested = false) {
@@ -75,8 +76,33 @@ export class Engine {
     return { cancel: () => fiber.interruptUnsafe() };
   }
 
+  /**
+   * What a call of the task has to wait for, if anything: its schemas may have to be loaded. Calls that are made meanwhile
+   * wait as well, and so stay in order.
+   */
+  loadingFor(task: unknown): Promise<void> | undefined {
+    if (this.loading === undefined && Late.hasSchema(task)) {
+      this.loading = Late.load()?.finally(() => {
+        this.loading = undefined;
+      });
+    }
+    return this.loading;
+  }
+
   /** A call as an Effect of the caller's fiber, within a span if somebody traces. */
   execute(request: Request): Effect.Effect<unknown, unknown> {
+    return Effect.suspend(() => {
+      const loading = this.loadingFor(request.task);
+      return loading === undefined
+        ? this.executeNow(request)
+        : Effect.andThen(
+            Effect.promise(() => loading),
+            this.executeNow(request),
+          );
+    });
+  }
+
+  private executeNow(request: Request): Effect.Effect<unknown, unknown> {
     return Effect.withFiber((fiber) => {
       const caller = this.callerOf(fiber.context);
       if (!caller.isTraced) return this.await(request, caller);
@@ -120,7 +146,7 @@ export class Engine {
     const terms = Terms.fromOptions(mode, options);
     if (task.input === undefined) return { task, input, terms };
     try {
-      const codec = Codec.forTask(task, this.adapter.capabilities.values);
+      const codec = Late.codecOf(task, this.adapter.capabilities.values);
       return { task, input: codec.encodeInput(input), terms };
     } catch (cause) {
       return this.error(task, new RuntimeError.InvalidInput({ detail: Defect.messageOf(cause), cause }));
@@ -133,6 +159,14 @@ export class Engine {
 
   /** From now on calls from the outside are refused; completes when no accepted one is left. */
   readonly drain: Effect.Effect<void> = Effect.suspend(() => {
+    const { loading } = this;
+    // Calls that were made before are let in first.
+    return loading === undefined
+      ? this.shut
+      : Effect.andThen(Effect.exit(Effect.promise(() => loading)), this.shut);
+  });
+
+  private readonly shut: Effect.Effect<void> = Effect.suspend(() => {
     this.isClosed = true;
     return this.idle;
   });

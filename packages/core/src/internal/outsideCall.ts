@@ -4,7 +4,7 @@
 import type * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 
-import * as Codec from "../Codec.ts";
+import type * as Codec from "../Codec.ts";
 import * as Defect from "../Defect.ts";
 import type { Envelope } from "../Envelope.ts";
 import type { JobEvent } from "../Job.ts";
@@ -14,6 +14,7 @@ import type * as Task from "../Task.ts";
 import { ActiveCall } from "./activeCall.ts";
 import type { Caller } from "./caller.ts";
 import { Emissions, type Takers } from "./emit.ts";
+import * as Late from "./late.ts";
 import type { Terms } from "./terms.ts";
 
 /** A call that nothing speaks against, with its input encoded. */
@@ -67,7 +68,7 @@ export abstract class OutsideCall extends ActiveCall {
   }
 
   private get codec(): Codec.TaskCodec {
-    return Codec.forTask(this.task, this.caller.engine.adapter.capabilities.values);
+    return Late.codecOf(this.task, this.caller.engine.adapter.capabilities.values);
   }
 
   private decoded(

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
-import * as Stream from "effect/Stream";
+import type * as Stream from "effect/Stream";
 
 import * as Options from "../Options.ts";
 import type { Inputs, MapOptions, RunOptions, Service } from "../Runtime.ts";
@@ -11,16 +11,8 @@ import { InvalidOptions, type Reason, RuntimeError, Unsupported } from "../Runti
 import type * as Task from "../Task.ts";
 import type { Engine } from "./engine.ts";
 import * as Engines from "./engines.ts";
+import * as Late from "./late.ts";
 import * as Submit from "./submit.ts";
-
-const toStream = <In, E>(inputs: Inputs<In, E>): Stream.Stream<In, E> => {
-  if (Stream.isStream(inputs)) return inputs;
-  if (Symbol.asyncIterator in inputs) {
-    return Stream.fromAsyncIterable(inputs, (cause) => cause).pipe(Stream.orDie);
-  }
-  // Chunks would run ahead of the consumer.
-  return Stream.fromIterable(inputs as Iterable<In>, { chunkSize: 1 });
-};
 
 const refuse = ({ adapter }: Engine, reason: Reason): Effect.Effect<never, RuntimeError> =>
   Effect.fail(new RuntimeError({ runtime: adapter.name, task: "*", reason }));
@@ -40,20 +32,6 @@ const recycle = (engine: Engine): Effect.Effect<void, RuntimeError> =>
   Effect.suspend(
     () => engine.adapter.elastic?.recycle ?? refuse(engine, new Unsupported({ capability: "elastic" })),
   );
-
-const mapAll = (
-  engine: Engine,
-  task: Task.Any,
-  inputs: Inputs<any, any>,
-  options: MapOptions = {},
-): Stream.Stream<any, any> => {
-  const { concurrency, ordered, ...each } = options;
-  const request = { task, mode: "value", options: each } as const;
-  return Stream.mapEffect(toStream(inputs), (input) => engine.execute({ ...request, input }), {
-    concurrency: concurrency ?? Math.max(16, engine.adapter.capabilities.parallelism * 2),
-    unordered: ordered === false,
-  });
-};
 
 /** The calls of a runtime over its engine. */
 export const fromEngine = (engine: Engine): Service => {
@@ -79,9 +57,9 @@ export const fromEngine = (engine: Engine): Service => {
     submit: (task: Task.Any, input?: unknown, options?: RunOptions) =>
       Submit.submit(engine, request(task, "value", input, options)) as Effect.Effect<any, never, Scope.Scope>,
     stream: (task: Task.Any, input?: unknown, options?: RunOptions): Stream.Stream<any, any> =>
-      Submit.stream(engine, request(task, "stream", input, options)),
+      Late.parts().Streams.stream(engine, request(task, "stream", input, options)),
     map: (task: Task.Any, inputs: Inputs<any, any>, options?: MapOptions) =>
-      mapAll(engine, task, inputs, options),
+      Late.parts().Streams.mapAll(engine, task, inputs, options),
   };
   return Engines.register(service, engine);
 };

@@ -1,5 +1,5 @@
 /**
- * The two forms of a call that outlive one `run`: handles and streams.
+ * The form of a call that outlives one `run`: its handle.
  */
 import type * as Cause from "effect/Cause";
 import type * as Context from "effect/Context";
@@ -8,28 +8,28 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Queue from "effect/Queue";
 import type * as Scope from "effect/Scope";
-import * as Stream from "effect/Stream";
+import type * as Stream from "effect/Stream";
 
 import type { Handle, Status } from "../Runtime.ts";
 import type { Engine } from "./engine.ts";
 import type { Request } from "./fiberCall.ts";
+import * as Late from "./late.ts";
 import { nameOf } from "./refusal.ts";
 
 const progressKept = 16;
-const chunkBuffer = 16;
 
 export class JobHandle implements Handle<unknown, unknown, unknown> {
   readonly runtime: string;
   readonly task: string;
   readonly await: Effect.Effect<unknown, unknown>;
   readonly cancel: Effect.Effect<void>;
-  readonly progress: Stream.Stream<unknown>;
   readonly status: Effect.Effect<Status>;
   /** Completes when the runtime has room for the job, or when the job ended before. */
   readonly accepted: Effect.Effect<void>;
   readonly fiber: Fiber.Fiber<unknown, unknown>;
   id = "?";
   private current: Status = "queued";
+  private readonly reported: Queue.Dequeue<unknown, Cause.Done>;
 
   constructor(engine: Engine, request: Request, context: Context.Context<never>) {
     const progress = Effect.runSync(Queue.sliding<unknown, Cause.Done>(progressKept));
@@ -50,9 +50,13 @@ export class JobHandle implements Handle<unknown, unknown, unknown> {
     this.fiber = Effect.runForkWith(context)(Effect.onExit(running, () => ended));
     this.await = Fiber.join(this.fiber);
     this.cancel = Fiber.interrupt(this.fiber);
-    this.progress = Stream.fromQueue(progress);
+    this.reported = progress;
     this.status = Effect.sync(() => this.current);
     this.accepted = Deferred.await(accepted);
+  }
+
+  get progress(): Stream.Stream<unknown> {
+    return Late.parts().Streams.ofQueue(this.reported);
   }
 
   toString(): string {
@@ -73,16 +77,3 @@ export const submit = (engine: Engine, request: Request): Effect.Effect<JobHandl
 // A handle of a detached job is not bound to a scope, but its `cancel` still cancels the job.
 export const undetached = ({ options }: Request): Request["options"] =>
   options?.detached === true ? { ...options, detached: false } : options;
-
-export const stream = (engine: Engine, request: Request): Stream.Stream<unknown, unknown> =>
-  Stream.callback<unknown, unknown>(
-    (queue) =>
-      Effect.matchCauseEffect(
-        engine.execute({
-          ...request,
-          onChunk: (values) => Effect.asVoid(Queue.offerAll(queue, values)),
-        }),
-        { onFailure: (cause) => Queue.failCause(queue, cause), onSuccess: () => Queue.end(queue) },
-      ),
-    { bufferSize: chunkBuffer },
-  );

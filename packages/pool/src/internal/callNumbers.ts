@@ -7,11 +7,15 @@
 const drawn = new Uint32Array(1024);
 let next = drawn.length;
 
+/** Draws numbers ahead. The first time, the platform loads its cryptography: a good time is while a worker starts. */
+export const prepare = (): void => {
+  if (next < drawn.length) return;
+  crypto.getRandomValues(drawn);
+  next = 0;
+};
+
 const draw = (): number => {
-  if (next === drawn.length) {
-    crypto.getRandomValues(drawn);
-    next = 0;
-  }
+  prepare();
   return drawn[next++]!;
 };
 

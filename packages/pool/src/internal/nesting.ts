@@ -6,13 +6,13 @@
 import * as Defect from "@heddle/core/Defect";
 import type { Job, JobEvent } from "@heddle/core/Job";
 import * as Outcome from "@heddle/core/Outcome";
-import { RuntimeError } from "@heddle/core/RuntimeError";
+import type { RuntimeError } from "@heddle/core/RuntimeError";
+import * as RuntimeErrorData from "@heddle/core/RuntimeErrorData";
 import * as Task from "@heddle/core/Task";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
-import * as Schema from "effect/Schema";
 
 import * as Frame from "../Frame.ts";
 import type { Fork } from "./emissions.ts";
@@ -37,12 +37,10 @@ const neverCalled = (): never => {
   throw new Error("the body of a nested task is run by its worker");
 };
 
-const encodeError = Schema.encodeSync(RuntimeError);
-
 const answerOf = (exit: Ended): Frame.NestAnswer => {
   if (exit._tag === "Success") return { _tag: "Outcome", outcome: exit.value };
   const error = Cause.findErrorOption(exit.cause);
-  if (error._tag === "Some") return { _tag: "Error", error: encodeError(error.value) };
+  if (error._tag === "Some") return { _tag: "Error", error: RuntimeErrorData.encode(error.value) };
   if (Cause.hasInterruptsOnly(exit.cause)) return { _tag: "Outcome", outcome: Outcome.interrupted };
   return { _tag: "Outcome", outcome: Outcome.defect(Defect.fromUnknown(Cause.squash(exit.cause))) };
 };

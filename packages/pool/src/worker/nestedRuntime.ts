@@ -8,8 +8,8 @@ import * as Nested from "@heddle/core/Nested";
 import type { Outcome } from "@heddle/core/Outcome";
 import type { Service } from "@heddle/core/Runtime";
 import * as RuntimeError from "@heddle/core/RuntimeError";
+import * as RuntimeErrorData from "@heddle/core/RuntimeErrorData";
 import * as Effect from "effect/Effect";
-import * as Schema from "effect/Schema";
 
 import type { NestAnswer, NestEvent, NestRequest } from "../Frame.ts";
 import type { WorkerCall } from "./call.ts";
@@ -17,8 +17,6 @@ import type { NestedCall } from "./nested.ts";
 import { Unsent } from "./outbox.ts";
 
 type Ended = Effect.Effect<Outcome, RuntimeError.RuntimeError>;
-
-const decodeError = Schema.decodeUnknownEffect(RuntimeError.RuntimeError);
 
 const requestOf = (job: NestedJob, call: WorkerCall): NestRequest => {
   const { envelope, input, mode, priority, task, timeoutMillis } = job;
@@ -42,7 +40,7 @@ const next = (nested: NestedCall): Effect.Effect<NestEvent | NestAnswer> =>
 const answerOf = (answer: NestAnswer): Ended =>
   answer._tag === "Outcome"
     ? Effect.succeed(answer.outcome)
-    : Effect.flatMap(Effect.orDie(decodeError(answer.error)), Effect.fail);
+    : Effect.suspend(() => Effect.fail(RuntimeErrorData.decode(answer.error)));
 
 /** Takes events in order until the answer comes. */
 const converse = Effect.fnUntraced(function* (

@@ -2,7 +2,7 @@ import { once } from "node:events";
 
 import { assert, describe, it, vi } from "@effect/vitest";
 import * as RuntimeError from "@heddle/core/RuntimeError";
-import * as Schema from "effect/Schema";
+import * as RuntimeErrorData from "@heddle/core/RuntimeErrorData";
 
 import { initialCredit, Kind, type NestAnswer, type NestEvent, type NestRequest } from "../../src/Frame.ts";
 import { NestedCalls } from "../../src/worker/nested.ts";
@@ -48,7 +48,7 @@ describe("nested calls of a body", () => {
     const [, , nested] = await host.frame(Kind.nest);
     const reason = new RuntimeError.WorkerLost({ lane: "memory/1", exitCode: 7, signal: null, attempt: 1 });
     const error = new RuntimeError.RuntimeError({ runtime: "memory", task: "refusing", reason });
-    const encoded = Schema.encodeSync(RuntimeError.RuntimeError)(error);
+    const encoded = RuntimeErrorData.encode(error);
     host.send([Kind.nestAnswer, call, nested, { _tag: "Error", error: encoded }]);
     const { code, message, name } = error;
     const shown = { name, message, code, path: undefined };
@@ -95,7 +95,7 @@ describe("nested calls of a body", () => {
   const lost = (): NestAnswer => {
     const reason = new RuntimeError.WorkerLost({ lane: "memory/1", exitCode: 7, signal: null, attempt: 1 });
     const error = new RuntimeError.RuntimeError({ runtime: "memory", task: "double", reason });
-    return { _tag: "Error", error: Schema.encodeSync(RuntimeError.RuntimeError)(error) };
+    return { _tag: "Error", error: RuntimeErrorData.encode(error) };
   };
 
   it("stops a call that waits to be tried again, with its body", async () => {
