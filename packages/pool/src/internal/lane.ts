@@ -11,7 +11,7 @@ import { aheadFrames, type Given } from "./runFrame.ts";
 export const targetMicros = 500;
 
 /** How many calls a worker may be given ahead. */
-export const mostAhead = 128;
+const mostAhead = 128;
 
 const lastTicket = 2 ** 31 - 1;
 
