@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 
 import type { Capabilities } from "./Capabilities.ts";
+import type { Coordination } from "./Coordination.ts";
 import { plainJob } from "./internal/attempt.ts";
 import type { Job } from "./Job.ts";
 import type { Outcome } from "./Outcome.ts";
@@ -48,6 +49,8 @@ export interface Adapter {
   readonly start?: ((attempt: Attempt) => Begun) | undefined;
   /** What an adapter whose capabilities say `elastic` can do with its workers. */
   readonly elastic?: Elastic | undefined;
+  /** What it brings for objects that tasks share. Without it there are none on this runtime. */
+  readonly coordination?: Coordination | undefined;
 }
 
 /**
@@ -123,6 +126,7 @@ export const wrap = (
   execute: (job) => execute(job, adapter.execute),
   workers: adapter.workers,
   elastic: adapter.elastic,
+  coordination: adapter.coordination,
 });
 
 /**

@@ -14,6 +14,7 @@ import * as Scope from "effect/Scope";
 import type * as Stream from "effect/Stream";
 
 import type { Capabilities } from "./Capabilities.ts";
+import * as Coordination from "./Coordination.ts";
 import * as Aborts from "./internal/aborts.ts";
 import type { Engine } from "./internal/engine.ts";
 import * as Engines from "./internal/engines.ts";
@@ -202,6 +203,7 @@ class Facade implements PromisedRuntime {
     const caller =
       this.engine === undefined ? undefined : new PromisedCaller(this.engine, context, this.reject);
     this.caller = caller?.isTraced === true ? undefined : caller;
+    Coordination.register(this, Coordination.of(service));
   }
 
   get capabilities(): Capabilities {

@@ -15,6 +15,7 @@ export * as BodyResult from "./BodyResult.ts";
 export * as Capabilities from "./Capabilities.ts";
 export * as Cloneable from "./Cloneable.ts";
 export * as Codec from "./Codec.ts";
+export * as Coordination from "./Coordination.ts";
 export * as Defect from "./Defect.ts";
 export * as DispatchQueue from "./DispatchQueue.ts";
 export * as Envelope from "./Envelope.ts";

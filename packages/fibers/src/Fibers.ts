@@ -19,6 +19,7 @@ import { threadId } from "node:worker_threads";
 
 import { type Adapter, executing } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
+import * as Coordination from "@heddle/core/Coordination";
 import * as Check from "@heddle/core/Options";
 import { Places } from "@heddle/core/Places";
 import * as Promised from "@heddle/core/Promised";
@@ -147,7 +148,13 @@ export const adapter = Effect.fnUntraced(function* (
     job.begin();
     return job;
   };
-  return { name: "fibers", capabilities, execute: executing(start), start };
+  return {
+    name: "fibers",
+    capabilities,
+    execute: executing(start),
+    start,
+    coordination: Coordination.inMemory(),
+  };
 });
 
 /**

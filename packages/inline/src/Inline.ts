@@ -15,6 +15,7 @@
  * @since 0.1.0
  */
 import type { Adapter } from "@heddle/core/Adapter";
+import * as Coordination from "@heddle/core/Coordination";
 import * as InProcess from "@heddle/core/InProcess";
 import * as Check from "@heddle/core/Options";
 import { Places } from "@heddle/core/Places";
@@ -109,7 +110,8 @@ export const adapter = Effect.fnUntraced(function* (
   const provide = TaskLayers.make(yield* Effect.scope, yield* Effect.context());
   const host: InProcess.Host = { name, capabilities, unit, provide };
   const place = new Places(1, Duration.toMillis(aging));
-  return { name, capabilities, execute: (job) => place.run(job, InProcess.execute(host, job)) };
+  const execute: Adapter["execute"] = (job) => place.run(job, InProcess.execute(host, job));
+  return { name, capabilities, execute, coordination: Coordination.inMemory() };
 });
 
 /**

@@ -39,6 +39,8 @@ export const Kind = {
   nestEvent: 6,
   measure: 7,
   runAhead: 8,
+  unit: 9,
+  told: 10,
   ready: 11,
   outcome: 12,
   refused: 13,
@@ -51,6 +53,7 @@ export const Kind = {
   span: 20,
   dying: 21,
   heap: 22,
+  ask: 23,
 } as const;
 
 /**
@@ -64,7 +67,8 @@ export const Kind = {
  *
  * A worker runs the calls of its `run` and `runAhead` frames one after the other, in their order, and sends the end of each
  * before it begins with the next. One with a `ticket` other than 0 it has to claim first, in memory that it shares with the
- * pool: otherwise that call was taken back, and the worker leaves it out. `runAhead` is for values of one task.
+ * pool: otherwise that call was taken back, and the worker leaves it out. `runAhead` is for values of one task. `unit` is the
+ * first frame, where there is coordination: it says which unit the worker is.
  *
  * @category models
  * @since 0.1.0
@@ -95,7 +99,9 @@ export type HostFrame =
   | readonly [kind: typeof Kind.close]
   | readonly [kind: typeof Kind.nestAnswer, call: number, nested: number, answer: NestAnswer]
   | readonly [kind: typeof Kind.nestEvent, call: number, nested: number, event: NestEvent]
-  | readonly [kind: typeof Kind.measure];
+  | readonly [kind: typeof Kind.measure]
+  | readonly [kind: typeof Kind.unit, runtime: string, number: number]
+  | readonly [kind: typeof Kind.told, told: ReadonlyArray<unknown>];
 
 /**
  * A call that a body makes, as its worker sends it. Ids are the worker's own, unique within the call above.
@@ -152,7 +158,8 @@ export interface Refusal {
  *
  * **Details**
  *
- * The `micros` of an outcome tell how long the body took; without them its task is held to take long. `dying` tells, where the platform does not, what nobody caught and the worker now dies of. `heap` answers `measure`.
+ * The `micros` of an outcome tell how long the body took; without them its task is held to take long. `dying` tells, where the platform does not, what nobody caught and the worker now dies of. `heap` answers `measure`. `ask` is what the worker as a unit of coordination wants
+ * of the program, whose answers come as `told`; both are checked by those who understand them.
  *
  * @category models
  * @since 0.1.0
@@ -175,7 +182,8 @@ export type WorkerFrame =
   | readonly [kind: typeof Kind.nestCredit, call: number, nested: number, items: number]
   | readonly [kind: typeof Kind.span, call: number, event: SpanEvent]
   | readonly [kind: typeof Kind.dying, cause: Defect]
-  | readonly [kind: typeof Kind.heap, usedBytes: number];
+  | readonly [kind: typeof Kind.heap, usedBytes: number]
+  | readonly [kind: typeof Kind.ask, asked: ReadonlyArray<unknown>];
 
 /**
  * The frames of some kinds from the pool, by their names in {@link Kind}.
@@ -212,6 +220,9 @@ export type WorkerFrameOf<Name extends keyof typeof Kind> = Extract<
  */
 export const initialCredit = firstItems;
 
+/** More than an honest worker asks in one turn. */
+const mostAsked = 1_000_000;
+
 /**
  * Checks a frame from a worker, which is never trusted: every field of it, so that none can harm the host later.
  *
@@ -227,6 +238,8 @@ export const isWorkerFrame = (u: unknown): u is WorkerFrame => {
       return u.length === 2 && Shapes.isDefect(u[1]);
     case Kind.heap:
       return u.length === 2 && Shapes.isAmount(u[1]);
+    case Kind.ask:
+      return u.length === 2 && Array.isArray(u[1]) && u[1].length <= mostAsked;
     default:
       return Shapes.isNumber(u[1]) && isCallFrame(u);
   }

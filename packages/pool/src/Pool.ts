@@ -19,6 +19,7 @@ import { Crew } from "./internal/crew.ts";
 import { deathOf } from "./internal/deaths.ts";
 import { Quarantine, type Refused } from "./internal/quarantine.ts";
 import { runFrame } from "./internal/runFrame.ts";
+import type { Units } from "./internal/units.ts";
 import type { Resolved } from "./PoolOptions.ts";
 import type { Transport } from "./Transport.ts";
 import type { Result, Worker } from "./Worker.ts";
@@ -61,7 +62,7 @@ export class Pool {
   private readonly trials = new Set<Call>();
   private closed: Promise<void> | undefined;
 
-  constructor(name: string, transport: Transport, options: Resolved) {
+  constructor(name: string, transport: Transport, options: Resolved, units?: Units) {
     this.name = name;
     this.queue = new DispatchQueue(options.agingMillis);
     this.quarantine = new Quarantine(options.quarantineAfter, options.quarantineMillis);
@@ -69,6 +70,7 @@ export class Pool {
       onResult: (call, result, worker, micros) => this.ended(call, result, worker, micros),
       onTakenBack: (calls) => this.ahead.restore(calls),
       onPromoted: (call, worker) => this.promoted(call, worker),
+      units,
       onChanged: () => this.dispatch(),
       onUnavailable: (detail, cause) => this.endWaiting({ _tag: "Unavailable", detail, cause }),
     });
@@ -116,12 +118,19 @@ export class Pool {
     if (isBlocked) {
       this.blocked.add(call);
       this.crew.block();
-      // What waits behind it would wait for its nested calls, and others would hold a place that is only lent.
-      this.ahead.emptyLanes();
+      this.lendPlace();
     } else {
       this.blocked.delete(call);
       this.crew.unblock();
     }
+  }
+
+  // What waits behind it would wait for its nested calls, and others would hold a place that is only lent. The nested call,
+  // which may be refused, has the first choice of a worker.
+  private lendPlace(): void {
+    if (this.ahead.count === 0) return;
+    this.ahead.emptyLanes();
+    queueMicrotask(() => this.dispatch());
   }
 
   stats(): ReadonlyArray<WorkerStats> {

@@ -5,6 +5,7 @@
  */
 import { type Adapter, awaitEnd, type Begun, type OnEnd } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
+import type { Sharing } from "@heddle/core/Coordination";
 import type { Job, JobEvent } from "@heddle/core/Job";
 import * as Options from "@heddle/core/Options";
 import * as Outcome from "@heddle/core/Outcome";
@@ -21,6 +22,7 @@ import * as Frame from "./Frame.ts";
 import { Emissions, type Fork } from "./internal/emissions.ts";
 import { Nesting, type TellNested } from "./internal/nesting.ts";
 import { reasonOf } from "./internal/reasons.ts";
+import { Units } from "./internal/units.ts";
 import { Call, type End, Pool } from "./Pool.ts";
 import * as PoolOptions from "./PoolOptions.ts";
 import type { Transport } from "./Transport.ts";
@@ -36,6 +38,8 @@ export interface Kind {
   readonly name: string;
   readonly capabilities: (options: PoolOptions.Resolved) => Capabilities;
   readonly transport: (options: PoolOptions.Resolved) => Transport;
+  /** Where objects are that its tasks share; with none, there are no such objects. */
+  readonly sharing?: Sharing | undefined;
 }
 
 /** A body that calls itself without end is stopped here, instead of by the memory of all its workers. */
@@ -173,8 +177,9 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Adapter, RuntimeError.RuntimeError, Scope.Scope> {
   const resolved = yield* PoolOptions.resolve(kind.name, options ?? {});
   const fork = Effect.runForkWith(yield* Effect.context());
+  const units = kind.sharing === undefined ? undefined : new Units(kind.sharing);
   const pool = yield* Effect.acquireRelease(
-    Effect.sync(() => new Pool(kind.name, kind.transport(resolved), resolved)),
+    Effect.sync(() => new Pool(kind.name, kind.transport(resolved), resolved, units)),
     (opened) => Effect.promise(() => opened.close()),
   );
   if (resolved.prewarm) yield* Effect.promise(() => pool.prewarm());
@@ -188,6 +193,7 @@ export const make = Effect.fnUntraced(function* (
     execute: (job) => execute(host, job),
     begin: (job, onEnd) => begin(host, job, onEnd),
     workers: () => pool.stats(),
+    coordination: units,
     elastic: {
       resize: (size) => {
         PoolOptions.checkSize(kind.name, size);

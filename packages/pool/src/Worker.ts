@@ -23,6 +23,7 @@ import * as CallNumbers from "./internal/callNumbers.ts";
 import { Idleness } from "./internal/idleness.ts";
 import { Lane } from "./internal/lane.ts";
 import type { KillReason, Owner, Terms, Unsent } from "./internal/owner.ts";
+import type { Member } from "./internal/units.ts";
 import { Wear } from "./internal/wear.ts";
 import type { Connection, Transport, WorkerExit } from "./Transport.ts";
 import * as WorkerState from "./WorkerState.ts";
@@ -74,6 +75,7 @@ export class Worker {
   /** The numbers of its last calls, the current one included. */
   private readonly given: Array<number> = [];
   private dyingOf: { readonly cause: unknown } | undefined;
+  private readonly member: Member | undefined;
 
   constructor(runtime: string, index: number, transport: Transport, terms: Terms, owner: Owner) {
     this.index = index;
@@ -98,6 +100,7 @@ export class Worker {
     this.isReferenced = !terms.daemon;
     if (terms.daemon) this.connection.unref();
     else this.connection.ref();
+    this.member = owner.units?.join((frames) => this.connection.send(frames, []));
     this.after(terms.startMillis, () => this.violate(`no handshake within ${terms.startMillis} ms`));
   }
 
@@ -247,6 +250,8 @@ export class Worker {
         return this.wear.measured(frame[1])
           ? undefined
           : this.violate("an answer to a question that nobody asked");
+      case Frame.Kind.ask:
+        return this.asked(frame[1]);
     }
     const { call } = this;
     if (call === undefined || call.number !== frame[1]) return this.stray(frame);
@@ -257,6 +262,12 @@ export class Worker {
         return this.settle(call, { _tag: "Refused", refusal: frame[2] });
     }
     const wrong = call.onFrame(frame);
+    if (wrong !== undefined) this.violate(wrong);
+  }
+
+  private asked(asked: ReadonlyArray<unknown>): void {
+    if (this.state === "starting") return this.violate("a question before the handshake");
+    const wrong = this.member === undefined ? "a question of no unit" : this.member.receive(asked);
     if (wrong !== undefined) this.violate(wrong);
   }
 
@@ -275,7 +286,9 @@ export class Worker {
 
   // It may come of work that a body left behind. A second end can only be forged, and so can anything of a call that never
   // was: whoever guesses at the number of the running call guesses once.
-  private stray(frame: Exclude<Frame.WorkerFrame, Frame.WorkerFrameOf<"ready" | "dying" | "heap">>): void {
+  private stray(
+    frame: Exclude<Frame.WorkerFrame, Frame.WorkerFrameOf<"ready" | "dying" | "heap" | "ask">>,
+  ): void {
     const [kind, call] = frame;
     if (!this.given.includes(call)) return this.violate("a frame of a call that it was not given");
     if (kind === Frame.Kind.outcome || kind === Frame.Kind.refused) this.violate("a second end of a call");
@@ -351,6 +364,7 @@ export class Worker {
         : reported;
     this.move("exit");
     this.clearTimers();
+    this.member?.end();
     const { call } = this;
     const lost: Result = { _tag: "Lost", exit, violation: this.violation };
     this.call = undefined;

@@ -81,6 +81,8 @@ describe("Frame.isWorkerFrame", () => {
       [Kind.span, 1, { ...ended, failure: "why" }],
       [Kind.dying, defectOf(100)],
       [Kind.heap, 0],
+      [Kind.ask, []],
+      [Kind.ask, [[1, 2, "acquire", []]]],
     ];
     for (const frame of frames) assert.isTrue(isWorkerFrame(frame), JSON.stringify(frame, text));
   });
@@ -174,6 +176,10 @@ describe("Frame.isWorkerFrame", () => {
       [Kind.log, 1, [], "Info", []],
       [Kind.log, 1, [], "toString", undefined],
       [Kind.refused, 1, { _tag: "ModuleFailed", where: "elsewhere", detail: "" }],
+      [Kind.ask],
+      [Kind.ask, undefined],
+      [Kind.ask, "acquire"],
+      [Kind.ask, [], 1],
       [Kind.heap, -1],
       [Kind.heap, Number.NaN],
       [Kind.ready, Frame.version, -1, 0],

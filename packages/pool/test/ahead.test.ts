@@ -149,6 +149,19 @@ describe("a call that is given ahead", () => {
   });
 });
 
+describe("a call that is taken back because the one before it makes a nested call", () => {
+  it("goes to the worker that is idle, also when the nested call is refused", async () => {
+    const { pool, submit, workers } = known(10, { size: 2 });
+    const [a, b] = [submit(), submit()];
+    await rest();
+    workers[1]!.ready();
+    assert.deepStrictEqual([a.starts, b.starts], [[workers[0]!.lane], []]);
+    pool.setBlocked(a.call, true);
+    await rest();
+    assert.deepStrictEqual(b.starts, [workers[1]!.lane]);
+  });
+});
+
 describe("the end of a cancelled call that waits to be read when its grace is over", () => {
   it("keeps its worker, and the next one there, from being killed", async () => {
     const { pool, submit, worker } = known(10, { graceMillis: 1000 });

@@ -57,6 +57,7 @@ const kind: PoolAdapter.Kind = {
     delivery: "at-most-once",
   }),
   transport: ProcessTransport.make,
+  sharing: "broker",
 };
 
 /**

@@ -68,6 +68,7 @@ const kindOf = (latency: Options["latency"]): PoolAdapter.Kind => ({
     delivery: "at-most-once",
   }),
   transport: (resolved) => ThreadTransport.make(resolved, latency),
+  sharing: "shared",
 });
 
 // With less V8 aborts the process while the thread starts.

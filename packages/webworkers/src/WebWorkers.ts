@@ -70,6 +70,7 @@ const kind = (start: () => WebWorkerTransport.WebWorker): PoolAdapter.Kind => ({
     delivery: "at-most-once",
   }),
   transport: () => WebWorkerTransport.make(start),
+  sharing: WebWorkerTransport.canShareMemory ? "shared" : "broker",
 });
 
 // Why this platform has no such workers, and what to do.

@@ -18,6 +18,7 @@ import type { ActiveCall } from "./activeCall.ts";
 import { type Attempt, plainJob } from "./attempt.ts";
 import { Caller } from "./caller.ts";
 import type { Children } from "./children.ts";
+import { Ending } from "./ending.ts";
 import { Entrance, type Room } from "./entrance.ts";
 import { awaitCall, type Request } from "./fiberCall.ts";
 import * as Late from "./late.ts";
@@ -37,6 +38,7 @@ export class Engine {
   readonly isNested: boolean;
   readonly active = new Roster<ActiveCall>();
   readonly counts = new Counts();
+  readonly ending = new Ending();
   lastNumber = 0;
   /** Most calls come from where others came from. */
   private readonly callers = new WeakMap<Context.Context<never>, Caller>();
@@ -177,8 +179,12 @@ export class Engine {
       for (const call of this.active.toArray()) call.cancel();
       return this.idle;
     });
-    return Effect.flatMap(Effect.timeoutOption(this.drain, timeout), (done) =>
+    const ended = Effect.flatMap(Effect.timeoutOption(this.drain, timeout), (done) =>
       done._tag === "Some" ? Effect.void : cancelRest,
+    );
+    return Effect.ensuring(
+      ended,
+      Effect.sync(() => this.ending.tell()),
     );
   }
 

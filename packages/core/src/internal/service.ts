@@ -5,10 +5,12 @@ import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import type * as Stream from "effect/Stream";
 
+import * as Coordination from "../Coordination.ts";
 import * as Options from "../Options.ts";
 import type { Inputs, MapOptions, RunOptions, Service } from "../Runtime.ts";
 import { InvalidOptions, type Reason, RuntimeError, Unsupported } from "../RuntimeError.ts";
 import type * as Task from "../Task.ts";
+import { accessOf } from "./ending.ts";
 import type { Engine } from "./engine.ts";
 import * as Engines from "./engines.ts";
 import * as Late from "./late.ts";
@@ -61,5 +63,6 @@ export const fromEngine = (engine: Engine): Service => {
     map: (task: Task.Any, inputs: Inputs<any, any>, options?: MapOptions) =>
       Late.parts().Streams.mapAll(engine, task, inputs, options),
   };
+  Coordination.register(service, accessOf(adapter, engine.ending));
   return Engines.register(service, engine);
 };

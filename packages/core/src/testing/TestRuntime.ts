@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect";
 import type * as Layer from "effect/Layer";
 
 import type { Adapter } from "../Adapter.ts";
+import * as Coordination from "../Coordination.ts";
 import * as InProcess from "../InProcess.ts";
 import { Places } from "../Places.ts";
 import * as Platform from "../Platform.ts";
@@ -69,7 +70,7 @@ const make = Effect.fnUntraced(function* (size: number | undefined, aging: Durat
     const body = InProcess.execute({ ...host, provide }, job);
     return places === undefined ? body : places.run(job, body);
   };
-  return { ...adapter, execute };
+  return { ...adapter, execute, coordination: Coordination.inMemory() };
 });
 
 /**

@@ -21,6 +21,7 @@ export interface CrewOwner {
   readonly onResult: Owner["onResult"];
   readonly onTakenBack: Owner["onTakenBack"];
   readonly onPromoted: Owner["onPromoted"];
+  readonly units: Owner["units"];
   /** A worker may be free, or may be started. */
   readonly onChanged: () => void;
   /** None can be started: what waits has to be told. */
@@ -82,6 +83,7 @@ export class Crew {
       onTakenBack: owner.onTakenBack,
       onPromoted: owner.onPromoted,
       mayGoOn: () => this.closing === undefined && this.occupied <= this.size + this.blocked,
+      units: owner.units,
       onChanged: () => owner.onChanged(),
     };
   }

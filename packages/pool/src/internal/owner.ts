@@ -6,6 +6,7 @@ import type { Worker } from "../Worker.ts";
 import type * as WorkerState from "../WorkerState.ts";
 import type { Result } from "./assignment.ts";
 import type { Call } from "./call.ts";
+import type { Units } from "./units.ts";
 import type { Limits } from "./wear.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface Owner {
   readonly onExit: (worker: Worker, exit: WorkerExit) => void;
   /** How the call ended that it was given; exactly once, and last. */
   readonly onResult: (call: Call, result: Result, worker: Worker, micros?: number) => void;
+  /** Where workers are units of coordination. */
+  readonly units?: Units | undefined;
   /** Everybody has been told: what waits may be dispatched. */
   readonly onChanged: () => void;
 }

@@ -19,6 +19,7 @@ import { announceDeath } from "./death.ts";
 import { finish } from "./plainBody.ts";
 import type { Port } from "./port.ts";
 import * as Registry from "./registry.ts";
+import * as Unit from "./unit.ts";
 
 type EffectBody = typeof import("./effectBody.ts");
 
@@ -43,6 +44,7 @@ class Loop {
   private isPumping = false;
   private isClosing = false;
   private effectBody: EffectBody | undefined;
+  private told: Unit.Take = () => undefined;
 
   constructor(port: Port) {
     this.port = port;
@@ -69,6 +71,11 @@ class Loop {
         return this.of(frame[1])?.nested.event(frame[2], frame[3]);
       case Kind.nestAnswer:
         return this.of(frame[1])?.nested.answer(frame[2], frame[3]);
+      case Kind.unit:
+        this.told = Unit.become(frame, this.port, () => this.current?.isCancelled === true);
+        return;
+      case Kind.told:
+        return this.told(frame[1]);
       case Kind.measure:
         return this.measure();
       case Kind.close:

@@ -1,0 +1,3 @@
+import { packageTests } from "@heddle/tooling/vitest";
+
+export default packageTests();
