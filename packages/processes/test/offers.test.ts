@@ -56,7 +56,7 @@ describe("offers to a process", () => {
         next += 100;
         file.add(tickets);
         // It gets none of some, some of most, all of others.
-        for (let busy = (next % 700) * 10; busy > 0; busy--);
+        for (let busy = (next % 700) * 100; busy > 0; busy--);
         if (next % 3 === 0) withdrawn.push(...file.withdraw(tickets.slice(50).toReversed()).withdrawn);
         withdrawn.push(...file.withdraw(tickets.toReversed()).withdrawn);
         if (next % 5000 === 1) await turn();
