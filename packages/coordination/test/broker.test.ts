@@ -80,7 +80,7 @@ describe("the broker", () => {
       [1, queue, "take", [0]],
       [1, queue, "giveBack", [{ values: [1], priorities: [] }]],
     ];
-    for (const lie of lies) expect(played.ask(1, lie), JSON.stringify(lie)).toBeTypeOf("string");
+    expect(lies.filter((lie) => played.ask(1, lie) === undefined)).toEqual([]);
     expect(played.told).toEqual([]);
   });
 

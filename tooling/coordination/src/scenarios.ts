@@ -153,7 +153,7 @@ export const scenarios = {
     view.set([1, 2, 255], 5);
     const words = new Int32Array(view.buffer, view.byteOffset, 4);
     Atomics.add(words, 0, 7);
-    return [view.length, (await SharedBytes.view(bytes)).slice(0, 9)];
+    return [view.length, Array.from((await SharedBytes.view(bytes)).subarray(0, 9))];
   },
   SharedList: async ({ SharedList }, list) => {
     const before = await SharedList.toArray(list);

@@ -6,7 +6,7 @@ import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import * as Option from "effect/Option";
+import type * as Option from "effect/Option";
 import type * as Scope from "effect/Scope";
 
 import { CoordinationError } from "../CoordinationError.ts";
@@ -57,10 +57,14 @@ export const findBlock = <K extends Blocks.BlockKind>(
   kind: K,
   name: string,
 ): Effect.Effect<Blocks.BlockHandle<K>, CoordinationError> =>
-  Effect.flatMap(
-    attempt(() => Blocks.find(kind, name)),
-    (found) => (found instanceof Promise ? settle(found) : Effect.succeed(found)),
-  );
+  Effect.suspend(() => {
+    try {
+      const found = Blocks.find(kind, name);
+      return found instanceof Promise ? settle(found) : Effect.succeed(found);
+    } catch (thrown) {
+      return asFailure(thrown);
+    }
+  });
 
 /** Frees an object. */
 export const free = (handle: Handle): Effect.Effect<void, CoordinationError> =>
@@ -203,9 +207,7 @@ export const inTime = <A>(
 export const unlessEnded = <A>(
   taking: Effect.Effect<A, CoordinationError>,
 ): Effect.Effect<Option.Option<A>, CoordinationError> =>
-  Effect.map(taking, Option.some).pipe(
-    Effect.catch((error) => (Faults.isEnd(error) ? Effect.succeedNone : Effect.fail(error))),
-  );
+  Effect.asSome(taking).pipe(Effect.catchIf(Faults.isEnd, () => Effect.succeedNone));
 
 /** Gives something else where a wait was not granted in time. */
 export const orTimedOut = <A>(
@@ -213,7 +215,10 @@ export const orTimedOut = <A>(
   otherwise: A,
 ): Effect.Effect<A, CoordinationError> =>
   waiting.pipe(
-    Effect.catch((error) => (error.reason === "TimedOut" ? Effect.succeed(otherwise) : Effect.fail(error))),
+    Effect.catchIf(
+      ({ reason }) => reason === "TimedOut",
+      () => Effect.succeed(otherwise),
+    ),
   );
 
 /** What is done with what is held. */

@@ -11,7 +11,7 @@ import { firstOf, lastOf, Line, newsOf, noNews, stateOf, takeSlot, unitOf, wishO
 import { type Layout, nextOf, none, ownPublic, ownWords, type Region } from "./region.ts";
 import { ChainStore, HeapStore, type Store } from "./stores.ts";
 
-export const countAt = ownPublic;
+const countAt = ownPublic;
 export const endedAt = ownPublic + 1;
 /** Two words each: numbers beyond 32 bits. */
 const capacityAt = ownWords;
@@ -24,7 +24,7 @@ const servedAt = ownWords + 12;
 const kindAt = ownWords + 14;
 
 /** News of slots. */
-export const granted = 1;
+const granted = 1;
 export const endedNews = 2;
 export const dismissed = 3;
 /** Taken: what was in the slot is not put back any more. */
@@ -34,7 +34,7 @@ export const revoked = 5;
 
 const stillWaits = 0;
 
-export const orders: ReadonlyArray<OptionsOf["Queue"]["order"]> = ["fifo", "lifo", "priority"];
+const orders: ReadonlyArray<OptionsOf["Queue"]["order"]> = ["fifo", "lifo", "priority"];
 
 // A change of a heap writes up to six words for each doubling of its size.
 export const layoutOf = (order: OptionsOf["Queue"]["order"]): Layout => ({

@@ -8,7 +8,7 @@
 import type { Words } from "./words.ts";
 
 /** Words that are read without the door, so they are written by Atomics, come first. */
-export const publicWords = 16;
+const publicWords = 16;
 
 /** Words of every object. An object's own public words begin at `ownPublic`, its other ones at `ownWords`. */
 export const doorAt = 0;

@@ -151,7 +151,7 @@ export const overdue = (kind: string, wait: BlockingWait): CoordinationError =>
     : new CoordinationError(kind, "TimedOut", `nothing was granted in ${wait.timeoutMillis} ms`);
 
 /** Blocks until the word is not as it was; false when the wait is over before. */
-export const blockWhile = (place: Place, at: number, expected: number, until: Until): boolean => {
+const blockWhile = (place: Place, at: number, expected: number, until: Until): boolean => {
   const { words } = place.region;
   for (let left = words.spins; left > 0; left--) {
     if (words.load(at) !== expected) return true;
@@ -165,12 +165,12 @@ export const blockWhile = (place: Place, at: number, expected: number, until: Un
 };
 
 /** A blocking wait with the time at which it is over. */
-export interface Until {
+interface Until {
   readonly wait: BlockingWait;
   readonly deadlineMillis: number;
 }
 
-export const untilOf = (place: Place, wait: BlockingWait): Until => ({
+const untilOf = (place: Place, wait: BlockingWait): Until => ({
   wait,
   deadlineMillis:
     wait.timeoutMillis === Infinity ? Infinity : place.region.words.nowMillis() + wait.timeoutMillis,
