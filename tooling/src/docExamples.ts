@@ -78,7 +78,7 @@ const run = (command: string, args: ReadonlyArray<string>, cwd: string, timeout:
   });
 
 /** Runs one example as a Node program; rejects with its output and the place of its block. */
-export const runExample = async (stage: string, example: Example, timeout = 60_000): Promise<void> => {
+export const runExample = async (stage: string, example: Example, timeout = 120_000): Promise<void> => {
   const cwd = join(stage, example.folder);
   const { code, output } = await run(process.execPath, [example.file], cwd, timeout);
   if (code !== 0) {

@@ -17,7 +17,8 @@ describe("A few seconds of chaos", () => {
       const report = await run({ subject, seconds: 4, size: 2, seed: 1 });
       expect(report.problems).toEqual([]);
       expect(report).toMatchObject({ isClean: true, lost: 0, duplicated: 0, wrong: 0, ranTwice: 0 });
-      expect(report.submitted).toBeGreaterThan(20);
+      // In four seconds a busy machine may get no further than one life.
+      expect(report.submitted).toBeGreaterThan(10);
       expect(report.endings["success"]).toBeGreaterThan(0);
       expect(report.endings["ShuttingDown"]).toBeGreaterThanOrEqual(report.lives);
     },
