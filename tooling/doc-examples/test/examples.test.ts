@@ -35,7 +35,7 @@ describe("types", () => {
   }
 });
 
-describe("examples", { concurrent: true, timeout: 90_000 }, () => {
+describe("examples", { concurrent: true, timeout: 150_000 }, () => {
   for (const example of accepted.filter(({ mode }) => mode === "run")) {
     it(`${example.name} runs`, () => runExample(stage, example));
   }
