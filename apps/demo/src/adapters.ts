@@ -5,6 +5,7 @@
  * Each is loaded when it is asked for, so that a run pays only for its own. Workers load this module as well: it imports
  * types only.
  */
+import type { Sharing } from "@heddle/core/Coordination";
 import type * as Runtime from "@heddle/core/Runtime";
 import type { RuntimeError } from "@heddle/core/RuntimeError";
 import type { BlockReport } from "@heddle/fibers";
@@ -26,6 +27,8 @@ export interface Adapter {
   readonly description: string;
   /** One after the other, or taking turns on one thread; or at the same time, on workers. */
   readonly bodies: "one by one" | "taking turns" | "in threads" | "in processes";
+  /** Where its tasks share locks, queues and the like; left out where they cannot. */
+  readonly sharing?: Sharing;
   /** Why it cannot run on this platform, where it cannot. */
   readonly unavailable?: () => string | undefined;
   readonly load: (start: Start) => Promise<RuntimeLayer>;
@@ -36,30 +39,35 @@ export const adapters = [
     name: "fibers",
     description: "fibers share one thread: no speed-up, and one busy task stops everything, the spinner too",
     bodies: "taking turns",
+    sharing: "memory",
     load: async ({ onBlocked }) => (await import("@heddle/fibers")).layer({ onBlocked }),
   },
   {
     name: "threads",
     description: "threads compute on all cores, and the loop stays free",
     bodies: "in threads",
+    sharing: "shared",
     load: async ({ workers }) => (await import("@heddle/threads")).layer({ size: workers }),
   },
   {
     name: "processes",
     description: "processes do too; each has a memory of its own and survives its neighbour's crash",
     bodies: "in processes",
+    sharing: "broker",
     load: async ({ workers }) => (await import("@heddle/processes")).layer({ size: workers }),
   },
   {
     name: "inline",
     description: "inline runs one task after the other on the caller's thread: the base of all comparisons",
     bodies: "one by one",
+    sharing: "memory",
     load: async () => (await import("@heddle/inline")).layer(),
   },
   {
     name: "webworkers",
     description: "webworkers computes on all cores too, in workers as pages have them",
     bodies: "in threads",
+    sharing: "shared",
     unavailable: () => ("Worker" in globalThis ? undefined : "Node has no Web Workers, but threads"),
     load: async ({ workers }) => (await import("@heddle/webworkers")).layer({ size: workers }),
   },

@@ -4,7 +4,7 @@ import * as Command from "effect/cli/Command";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 
-import { nap, printNumbers, sleepVsCrunch, workersCommand } from "./commands/lessons.ts";
+import { counter, nap, printNumbers, sleepVsCrunch, workersCommand } from "./commands/lessons.ts";
 import { primes } from "./commands/primes.ts";
 import { rightTool } from "./commands/rightTool.ts";
 import { root } from "./commands/root.ts";
@@ -19,6 +19,7 @@ const demo = root.pipe(
     workersCommand,
     sleepVsCrunch,
     nap,
+    counter,
     runtimes,
     rightTool,
   ]),

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect";
 
 import type { BlockReport } from "./adapters.ts";
 import { frameMillis, type HostEvent, type Plan, type RunSpec, type SpinnerReport } from "./protocol.ts";
-import { layerOf, reasonAgainst, workersOf } from "./runtimes.ts";
+import { demandOf, layerOf, reasonAgainst, workersOf } from "./runtimes.ts";
 import * as Workloads from "./workloads/index.ts";
 import { explain, Report, round } from "./workloads/report.ts";
 
@@ -81,7 +81,7 @@ const skip = ({ runtime, workload }: RunSpec, reason: string): void => {
 
 const carryOut = Effect.fnUntraced(function* (spec: RunSpec) {
   const { runtime, workload } = spec;
-  const reason = reasonAgainst(runtime, workload);
+  const reason = reasonAgainst(runtime, demandOf(spec));
   if (reason !== undefined) return skip(spec, reason);
   const workers = workersOf(spec);
   const program = yield* Effect.promise(() => Workloads.load(spec));

@@ -10,6 +10,9 @@ export type { RuntimeName } from "./adapters.ts";
 
 export type NumbersName = "book" | "small";
 
+/** How workers that share a queue learn that nothing more comes. */
+export type Stopping = "pills" | "end";
+
 interface Base {
   readonly runtime: RuntimeName;
   /** How many units work at a time, or `undefined` for one per core. */
@@ -25,6 +28,8 @@ export interface PrimesSpec extends Base {
   readonly numbers: NumbersName;
   /** How many times the numbers are checked within the run. */
   readonly repeat: number;
+  /** As in the book's procs.py, with two queues between the program and its workers; otherwise one job per number. */
+  readonly procs: Stopping | undefined;
 }
 export interface PrintNumbersSpec extends Base {
   readonly workload: "print-numbers";
@@ -42,8 +47,19 @@ export interface NapSpec extends Base {
   readonly workload: "nap";
 }
 
+export interface CounterSpec extends Base {
+  readonly workload: "counter";
+}
+
 /** One run: a workload on a runtime. */
-export type RunSpec = SpinnerSpec | PrimesSpec | PrintNumbersSpec | WorkersSpec | SleepVsCrunchSpec | NapSpec;
+export type RunSpec =
+  | SpinnerSpec
+  | PrimesSpec
+  | PrintNumbersSpec
+  | WorkersSpec
+  | SleepVsCrunchSpec
+  | NapSpec
+  | CounterSpec;
 
 export type WorkloadName = RunSpec["workload"];
 
@@ -92,6 +108,18 @@ interface TaskEnd {
   readonly runMs: number;
 }
 
+/** What became of a number that several units counted up at the same time. */
+export interface Counted {
+  readonly type: "counted";
+  readonly runtime: RuntimeName;
+  /** With nothing but the memory, or with one of the cures. */
+  readonly way: "raw" | "lock" | "counter";
+  readonly expected: number;
+  readonly seen: number;
+  /** How many rounds it took until an update was lost, or how many were made in vain. */
+  readonly rounds: number;
+}
+
 export interface SpinnerReport {
   readonly frames: number;
   /** Ten a second. */
@@ -117,6 +145,7 @@ export type HostEvent =
   | TaskStart
   | TaskEnd
   | RunEnd
+  | Counted
   /** The host's loop turned; in most workloads this is the spinner's clock. */
   | { readonly type: "beat"; readonly frames: number }
   /** The spinner made a frame. */

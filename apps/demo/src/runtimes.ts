@@ -28,11 +28,14 @@ const others: ReadonlyArray<Variant> = variants;
 
 // A spinner needs a unit beside the one that works.
 const unitsOfSpinner = 2;
+// An update is lost when two units count at the same time.
+const unitsOfCounter = 2;
 const unitsOfBook: Partial<Record<WorkloadName, number>> = {
   spinner: unitsOfSpinner,
   nap: unitsOfSpinner,
   workers: 5,
   "print-numbers": 1,
+  counter: unitsOfCounter,
 };
 
 const variantOf = (runtime: RuntimeName): Variant | undefined => others.find(({ name }) => name === runtime);
@@ -66,19 +69,37 @@ export const isOneThread = (runtime: RuntimeName): boolean => {
   return bodies !== "in threads" && bodies !== "in processes";
 };
 
-/** Why a workload cannot run there, if it cannot: the platform lacks something, or the runtime does. */
-export const reasonAgainst = (runtime: RuntimeName, workload: WorkloadName): string | undefined => {
+/** What a run asks of its runtime: the name of its workload, or of a variant that asks for more. */
+export type Demand = WorkloadName | "procs";
+
+const shares = new Set<Demand>(["spinner", "nap", "counter", "procs"]);
+const spins = new Set<Demand>(["spinner", "nap"]);
+
+/** What a run asks of its runtime. */
+export const demandOf = (spec: RunSpec): Demand =>
+  spec.workload === "primes" && spec.procs !== undefined ? "procs" : spec.workload;
+
+/** Why something cannot run there, if it cannot: the platform lacks something, or the runtime does. */
+export const reasonAgainst = (runtime: RuntimeName, demand: Demand): string | undefined => {
   const adapter = adapterOf(runtime);
-  const missing = adapter?.unavailable?.();
+  if (adapter === undefined) return undefined;
+  const missing = adapter.unavailable?.();
   if (missing !== undefined) return missing;
-  return adapter?.bodies === "one by one" && unitsOfBook[workload] === unitsOfSpinner
-    ? "it runs one body at a time, and a spinner needs another one beside it"
+  if (shares.has(demand) && adapter.sharing === undefined)
+    return "its tasks cannot share events, queues or memory: its adapter has no coordination";
+  if (spins.has(demand) && adapter.bodies === "one by one")
+    return "it runs one body at a time, and a spinner needs another one beside it";
+  return demand === "counter" && isOneThread(runtime)
+    ? "its units share one thread, where nothing comes between a read and the write after it"
     : undefined;
 };
 
 /** How many units work at the same time in a run. */
 export const workersOf = (spec: RunSpec): number =>
   isOneThread(spec.runtime) ? 1 : (spec.workers ?? unitsOfBook[spec.workload] ?? availableParallelism());
+
+/** How many workers share the queues of a run: they may take turns on one thread. */
+export const crewOf = ({ workers }: RunSpec): number => workers ?? availableParallelism();
 
 /** The layer of a run's runtime; `onBlocked` hears of tasks that hold the loop that they share. */
 export const layerOf = (spec: RunSpec, onBlocked: Start["onBlocked"]): RuntimeLayer => {

@@ -12,6 +12,8 @@ const mistakes: ReadonlyArray<readonly [args: string, message: RegExp]> = [
   ["primes --sweep 1..2 -r fibers", /nothing to sweep/],
   ["primes --repeat 0", /Invalid value for flag --repeat/],
   ["spinner --seconds -1", /Invalid value for flag --seconds: "-1"/],
+  ["primes --procs pill", /Invalid value for flag --procs: "pill"[^]*"pills"/],
+  ["counter -r fibers", /fibers cannot run this here: its units share one thread/],
   ["primes --workres 3", /Unrecognized flag: --workres[^]*--workers/],
 ];
 

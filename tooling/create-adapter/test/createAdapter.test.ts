@@ -141,6 +141,12 @@ describe("a new adapter", { concurrent: true, timeout: 240_000 }, () => {
   it("is named by the demo's help, errors and list of runtimes", async () => {
     assert.include((await workspace.node([demo, "primes", "--help"])).stdout, name);
     assert.include((await workspace.node([demo, "primes", "-r", "nothing"])).stderr, name);
+    assert.match(
+      (await workspace.node([demo, "spinner", "-r", name])).stderr,
+      /its adapter has no coordination/,
+    );
+    const byQueues = await workspace.node([demo, "primes", "--procs", "end", "-r", name]);
+    assert.match(byQueues.stderr, /its adapter has no coordination/);
     assert.match((await workspace.node([demo, "runtimes"])).stdout, new RegExp(`^${name} `, "m"));
   });
 });

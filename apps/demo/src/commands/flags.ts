@@ -2,7 +2,7 @@
 import * as Flag from "effect/cli/Flag";
 
 import { type RuntimeName, usual } from "../adapters.ts";
-import type { WorkloadName } from "../protocol.ts";
+import type { Stopping, WorkloadName } from "../protocol.ts";
 import { namesFor, reasonAgainst } from "../runtimes.ts";
 
 const maxWorkers = 256;
@@ -78,6 +78,15 @@ export const repeat = Flag.Int("repeat").pipe(
     (n) => `Expected a count from 1 to 1000, got ${n}`,
   ),
   Flag.withDefault(1),
+);
+
+/** `--procs`. */
+export const procs = Flag.Literals("procs", ["pills", "end"]).pipe(
+  Flag.withDescription(
+    "As the book's procs.py, with a queue of numbers and one of answers that all workers share: these stop when they take a poison pill, or (better) when the queue ends",
+  ),
+  Flag.map((stopping): Stopping | undefined => stopping),
+  Flag.withDefault(undefined),
 );
 
 const range = (text: string): ReadonlyArray<number> => {

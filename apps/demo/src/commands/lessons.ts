@@ -1,4 +1,4 @@
-/** The seeds' other programs: `print-numbers`, `workers`, `sleep-vs-crunch` and `nap`. */
+/** The seeds' other programs: `print-numbers`, `workers`, `sleep-vs-crunch`, `nap` and `counter`. */
 import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 
@@ -67,5 +67,21 @@ export const nap = Command.make(
 ).pipe(
   Command.withDescription(
     "A prime and a spinner: on one thread the spinner lives only if the computation naps",
+  ),
+);
+
+export const counter = Command.make(
+  "counter",
+  { runtimes: runtime("counter", anywhere) },
+  Effect.fnUntraced(function* ({ runtimes }) {
+    const { json } = yield* root;
+    const plan = runtimes.map(
+      (name) => ({ workload: "counter", runtime: name, workers: undefined }) as const,
+    );
+    yield* execute(plan, json, nothingMore);
+  }),
+).pipe(
+  Command.withDescription(
+    "Two units count up one number: updates are lost in raw shared memory, none with a lock or a counter",
   ),
 );

@@ -4,12 +4,12 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 
-import type { NumbersName, Plan, PrimesSpec, RunEnd, RuntimeName } from "../protocol.ts";
+import type { NumbersName, Plan, PrimesSpec, RunEnd, RuntimeName, Stopping } from "../protocol.ts";
 import * as Results from "../render/results.ts";
 import type { Screen } from "../render/screen.ts";
-import { isOneThread, namesFor } from "../runtimes.ts";
+import { isOneThread, namesFor, reasonAgainst } from "../runtimes.ts";
 import { execute } from "./execute.ts";
-import { repeat, runtime, sweep, workers } from "./flags.ts";
+import { procs, repeat, runtime, sweep, workers } from "./flags.ts";
 import { root } from "./root.ts";
 
 const flags = {
@@ -21,6 +21,7 @@ const flags = {
   ),
   sweep,
   repeat,
+  procs,
 };
 
 interface Wanted {
@@ -29,15 +30,24 @@ interface Wanted {
   readonly numbers: NumbersName;
   readonly sweep: ReadonlyArray<number> | undefined;
   readonly repeat: number;
+  readonly procs: Stopping | undefined;
 }
 
-const planOf = ({ numbers, repeat: times, runtimes, sweep: counts, workers: size }: Wanted): Plan => {
+const planOf = ({
+  numbers,
+  procs: stopping,
+  repeat: times,
+  runtimes,
+  sweep: counts,
+  workers: size,
+}: Wanted): Plan => {
   const run = (name: RuntimeName, count: number | undefined, repeats: number): PrimesSpec => ({
     workload: "primes",
     runtime: name,
     workers: count,
     numbers,
     repeat: repeats,
+    procs: stopping,
   });
   if (counts === undefined) return ["serial" as const, ...runtimes].map((name) => run(name, size, times));
   const swept = runtimes.filter((name) => !isOneThread(name));
@@ -71,19 +81,37 @@ const cannotSweep = (runtimes: ReadonlyArray<RuntimeName>): CliError.InvalidValu
     kind: "flag",
   });
 
+/** What is wrong with the flags together, though each of them is right. */
+const mistakeIn = ({
+  procs: stopping,
+  runtimes,
+  sweep: counts,
+}: Wanted): CliError.InvalidValue | undefined => {
+  if (counts !== undefined && runtimes.every(isOneThread)) return cannotSweep(runtimes);
+  const [name] = runtimes;
+  const reason = runtimes.length === 1 && name !== undefined ? reasonAgainst(name, "procs") : undefined;
+  return stopping === undefined || reason === undefined
+    ? undefined
+    : new CliError.InvalidValue({
+        option: "procs",
+        value: stopping,
+        expected: `another runtime than ${name}: ${reason}`,
+        kind: "flag",
+      });
+};
+
 export const primes = Command.make(
   "primes",
   flags,
   Effect.fnUntraced(function* (wanted) {
     const { json } = yield* root;
-    if (wanted.sweep !== undefined && wanted.runtimes.every(isOneThread)) {
-      const errors = [cannotSweep(wanted.runtimes)];
-      return yield* new CliError.ShowHelp({ commandPath: ["demo", "primes"], errors });
-    }
+    const mistake = mistakeIn(wanted);
+    if (mistake !== undefined)
+      return yield* new CliError.ShowHelp({ commandPath: ["demo", "primes"], errors: [mistake] });
     yield* execute(planOf(wanted), json, wanted.sweep === undefined ? finalWord : sweepWord);
   }),
 ).pipe(
   Command.withDescription(
-    "The book's 20 numbers: which are prime? Checked one per job, beside the serial program",
+    "The book's 20 numbers: which are prime? Checked one per job or through queues, beside the serial program",
   ),
 );

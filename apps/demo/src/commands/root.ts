@@ -16,7 +16,15 @@ const plan: Plan = [
     (runtime) => ({ workload: "spinner", runtime, workers: undefined, seconds: spinnerSeconds }) as const,
   ),
   ...(["serial", ...namesFor("primes")] as const).map(
-    (runtime) => ({ workload: "primes", runtime, workers: undefined, numbers: "book", repeat: 1 }) as const,
+    (runtime) =>
+      ({
+        workload: "primes",
+        runtime,
+        workers: undefined,
+        numbers: "book",
+        repeat: 1,
+        procs: undefined,
+      }) as const,
   ),
 ];
 

@@ -1,7 +1,7 @@
 /** The machine-readable form: one object per line on stdout and nothing else. */
 import type { HostEvent } from "../protocol.ts";
 
-const published = new Set<HostEvent["type"]>(["run.start", "run.skipped", "task.end", "run.end"]);
+const published = new Set<HostEvent["type"]>(["run.start", "run.skipped", "task.end", "counted", "run.end"]);
 
 /** A line of JSON; bigints become decimal strings. */
 export const toLine = (value: unknown): string =>

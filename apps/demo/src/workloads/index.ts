@@ -1,4 +1,5 @@
 /** From the name of a workload to its two programs: on a runtime, and serially. */
+import type { CoordinationError } from "@heddle/coordination/promised";
 import type * as Runtime from "@heddle/core/Runtime";
 import type { RuntimeError } from "@heddle/core/RuntimeError";
 import type * as Effect from "effect/Effect";
@@ -7,7 +8,9 @@ import type { RunSpec, SpecOf, WorkloadName } from "../protocol.ts";
 import type { Report } from "./report.ts";
 
 interface Workload<S> {
-  readonly program: (spec: S) => Effect.Effect<void, RuntimeError, Runtime.Runtime | Report>;
+  readonly program: (
+    spec: S,
+  ) => Effect.Effect<void, RuntimeError | CoordinationError.CoordinationError, Runtime.Runtime | Report>;
   readonly serial: (spec: S) => Effect.Effect<void, never, Report>;
 }
 
@@ -18,6 +21,7 @@ const loaders: { readonly [W in WorkloadName]: () => Promise<Workload<SpecOf<W>>
   workers: () => import("./workers.ts"),
   "sleep-vs-crunch": () => import("./sleepVsCrunch.ts"),
   nap: () => import("./nap.ts"),
+  counter: () => import("./counter.ts"),
 };
 
 /** Loads a workload when it is needed. */

@@ -1,27 +1,12 @@
-/** `demo primes`: the twenty numbers of the book, checked one per job. */
+/** `demo primes`: the twenty numbers of the book, checked one per job or by workers that share queues. */
 import * as Effect from "effect/Effect";
 
 import type { PrimesSpec } from "../protocol.ts";
 import { isOneThread, tasksOf, workersOf } from "../runtimes.ts";
-import { numbersOf, objection } from "./numbers.ts";
+import { inputsOf, tell, total } from "./checks.ts";
 import { checkPrime, isPrime, isPrimeNapping } from "./primes.task.ts";
+import { checkByQueues } from "./procs.ts";
 import { explain, Report, run, runSerially, say } from "./report.ts";
-
-const inputsOf = ({ numbers, repeat }: PrimesSpec): ReadonlyArray<bigint> =>
-  Array.from({ length: repeat }, () => numbersOf(numbers)).flat();
-
-const seconds = (millis: number): string => (millis / 1000).toFixed(6);
-
-const tell = Effect.fnUntraced(function* (spec: PrimesSpec, n: bigint, answer: boolean, elapsed: number) {
-  const { count, emit } = yield* Report;
-  const wrong = objection(spec.numbers, n, answer);
-  if (wrong !== undefined) {
-    count.ok--;
-    count.failed++;
-    emit({ type: "problem", text: `${wrong} (on ${spec.runtime})` });
-  }
-  yield* say(`${String(n).padStart(16)}  ${answer ? "P" : " "} ${seconds(elapsed).padStart(9)}s`);
-});
 
 const checkOn = (spec: PrimesSpec) => {
   const task = tasksOf(spec) === "pausing" ? isPrimeNapping : isPrime;
@@ -31,12 +16,7 @@ const checkOn = (spec: PrimesSpec) => {
   });
 };
 
-const total = (spec: PrimesSpec, began: number): string => {
-  const checks = inputsOf(spec).length;
-  return `${checks} checks in ${((performance.now() - began) / 1000).toFixed(2)}s`;
-};
-
-export const program = Effect.fnUntraced(function* (spec: PrimesSpec) {
+const checkByJobs = Effect.fnUntraced(function* (spec: PrimesSpec) {
   const { emit } = yield* Report;
   const inputs = inputsOf(spec);
   const units = isOneThread(spec.runtime) ? "one thread" : `${workersOf(spec)} ${spec.runtime}`;
@@ -49,6 +29,10 @@ export const program = Effect.fnUntraced(function* (spec: PrimesSpec) {
   yield* Effect.forEach(inputs, settled, { concurrency: "unbounded", discard: true });
   for (const text of problems) emit({ type: "problem", text });
   yield* say(total(spec, began));
+});
+
+export const program = Effect.fnUntraced(function* (spec: PrimesSpec) {
+  yield* spec.procs === undefined ? checkByJobs(spec) : checkByQueues(spec, spec.procs);
 });
 
 /** The serial version: the same checks in a loop, without a runtime. */

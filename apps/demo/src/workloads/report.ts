@@ -67,33 +67,43 @@ export interface Timed<A> {
   readonly runMs: number;
 }
 
-/** Runs a task and tells about it. */
-export const run = Effect.fnUntraced(function* <In, A, E, P>(
+/** Calls a task and tells about it; `shown` stands for an input of which little can be read, such as a handle. */
+export const call = Effect.fnUntraced(function* <In, A, E, P>(
   task: Task.Task<string, In, A, E, "value", P>,
   input: In,
+  shown: unknown = input,
 ) {
-  const { count, emit } = yield* Report;
+  const { emit } = yield* Report;
   const runtime = yield* Runtime.Runtime;
   let ended: Ended | undefined;
   const observer = (event: Events.Event): void => {
     if (event._tag === "JobEnded") ended = event;
-    else emit(describeStart(input, event));
+    else emit(describeStart(shown, event));
   };
-  const exit = yield* runtime.run(task, ...args(input)).pipe(
+  const output = yield* runtime.run(task, ...args(input)).pipe(
     Effect.provideService(Events.Observer, observer),
     Effect.onExit((result) =>
       Effect.sync(() => {
-        if (Exit.isSuccess(result)) count.ok++;
-        else if (!Cause.hasInterruptsOnly(result.cause)) count.failed++;
         if (ended !== undefined)
-          emit(describeEnd(input, Exit.isSuccess(result) ? result.value : null, ended));
+          emit(describeEnd(shown, Exit.isSuccess(result) ? result.value : null, ended));
       }),
     ),
-    Effect.exit,
   );
-  const output = yield* exit;
   return { output, runMs: ended?.runMillis ?? 0 } satisfies Timed<A>;
 });
+
+/** Calls a task that is a piece of the workload: tells about it, and counts how it ended. */
+export const run = <In, A, E, P>(
+  task: Task.Task<string, In, A, E, "value", P>,
+  input: In,
+  shown: unknown = input,
+) =>
+  Effect.onExit(call(task, input, shown), (result) =>
+    Effect.map(Report, ({ count }) => {
+      if (Exit.isSuccess(result)) count.ok++;
+      else if (!Cause.hasInterruptsOnly(result.cause)) count.failed++;
+    }),
+  );
 
 const args = <In>(input: In): Runtime.Arguments<In, Runtime.RunOptions> =>
   [input] as unknown as Runtime.Arguments<In, Runtime.RunOptions>;

@@ -1,4 +1,5 @@
 /** The book's spinner: one unit turns, another one works. */
+import { Event } from "@heddle/coordination/promised";
 import * as Task from "@heddle/core/Task";
 import type { TaskContext } from "@heddle/core/TaskContext";
 
@@ -9,14 +10,21 @@ export type Frame = string;
 
 const glyphs = ["\\", "|", "/", "-"];
 
-/** Turns until it is cancelled; being cancelled is the done-event, and waiting for it is the clock. */
+export interface Spin {
+  readonly message: string;
+  readonly done: Event.Event;
+}
+
+const frameMillis = 100;
+
+/** Turns until the event is set; waiting for it is the clock. Gives how many frames it made. */
 export const spin = Task.make({
   name: "spinner/spin",
   module: import.meta.url,
-  body: async (message: string, { progress, signal }: TaskContext<Frame>) => {
+  body: async ({ done, message }: Spin, { progress, signal }: TaskContext<Frame>) => {
     for (let frame = 0; ; frame++) {
       progress(`${glyphs[frame % glyphs.length]} ${message}`);
-      if (await waitFor(signal, 100)) return frame + 1;
+      if (await Event.isSetWithin(done, frameMillis, { signal })) return frame + 1;
     }
   },
 });
