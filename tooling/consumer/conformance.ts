@@ -22,6 +22,7 @@ const host: InProcess.Host = {
     streaming: true,
     elastic: false,
     durability: false,
+    coordination: "none",
     delivery: "at-most-once",
   },
   unit: { runtime: "tiny", lane: "tiny/0", pid: process.pid, threadId: 0 },

@@ -15,6 +15,17 @@ import { cancellation } from "./suites/cancellation.ts";
 import { capabilities } from "./suites/capabilities.ts";
 import { capabilitiesRefused } from "./suites/capabilitiesRefused.ts";
 import { context } from "./suites/context.ts";
+import { coordinationBarriers } from "./suites/coordinationBarriers.ts";
+import { coordinationCrowds } from "./suites/coordinationCrowds.ts";
+import { coordinationDeaths } from "./suites/coordinationDeaths.ts";
+import { coordinationEnds } from "./suites/coordinationEnds.ts";
+import { coordinationHandles } from "./suites/coordinationHandles.ts";
+import { coordinationLife } from "./suites/coordinationLife.ts";
+import { coordinationLocks } from "./suites/coordinationLocks.ts";
+import { coordinationMemory } from "./suites/coordinationMemory.ts";
+import { coordinationPermits } from "./suites/coordinationPermits.ts";
+import { coordinationQueues } from "./suites/coordinationQueues.ts";
+import { coordinationSignals } from "./suites/coordinationSignals.ts";
 import { deadline } from "./suites/deadline.ts";
 import { elasticity } from "./suites/elasticity.ts";
 import { errors } from "./suites/errors.ts";
@@ -59,6 +70,7 @@ const names = [
   "lifecycle",
   "capabilities",
   "isolation",
+  "coordination",
   "output",
   "supervision",
   "elasticity",
@@ -108,6 +120,17 @@ const unsorted: ReadonlyArray<Case> = [
   ...capabilities,
   ...capabilitiesRefused,
   ...isolation,
+  ...sharing(coordinationHandles),
+  ...sharing(coordinationLocks),
+  ...sharing(coordinationPermits),
+  ...sharing(coordinationSignals),
+  ...sharing(coordinationBarriers),
+  ...sharing(coordinationQueues),
+  ...sharing(coordinationCrowds),
+  ...sharing(coordinationEnds),
+  ...sharing(coordinationMemory),
+  ...coordinationLife,
+  ...coordinationDeaths,
   ...output,
   ...told,
   ...toldNested,

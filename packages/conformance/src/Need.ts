@@ -51,6 +51,22 @@ export const definitions = {
   noElastic: { title: "without workers that can be replaced", isMet: ({ elastic }) => !elastic },
   durability: { title: "whose jobs outlive the program", isMet: ({ durability }) => durability },
   noDurability: { title: "whose jobs end with the program", isMet: ({ durability }) => !durability },
+  coordination: {
+    title: "whose tasks share objects",
+    isMet: ({ coordination }) => coordination !== "none",
+  },
+  noCoordination: {
+    title: "whose tasks share no objects",
+    isMet: ({ coordination }) => coordination === "none",
+  },
+  blocking: {
+    title: "whose bodies may block until another one acts",
+    isMet: ({ coordination }) => coordination === "shared",
+  },
+  noBlocking: {
+    title: "whose bodies cannot block until another one acts",
+    isMet: ({ coordination }) => coordination !== "shared",
+  },
   onePlace: { title: "that runs one body at a time", isMet: (_, size) => size === 1 },
   severalPlaces: { title: "that runs several bodies at a time", isMet: (_, size) => size > 1 },
 } as const satisfies Readonly<Record<string, Definition>>;

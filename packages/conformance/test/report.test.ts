@@ -21,7 +21,7 @@ describe("the report", () => {
     assert.deepEqual(rest, {
       version: 1,
       name: "made",
-      capabilities: TestRuntime.adapter.capabilities,
+      capabilities: { ...TestRuntime.adapter.capabilities, coordination: "memory" },
       sizes: [1, 2],
       leaks: [],
       unchecked: [],

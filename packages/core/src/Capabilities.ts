@@ -4,6 +4,8 @@
  * @since 0.1.0
  */
 
+import type { Sharing } from "./Coordination.ts";
+
 /**
  * The manifest of an adapter.
  *
@@ -19,6 +21,8 @@
  * - `streaming`: a body may give a stream of values.
  * - `elastic`: workers can be added, retired and replaced while the runtime is open.
  * - `durability`: accepted jobs survive the death of the program.
+ * - `coordination`: where the objects are that tasks share (`@heddle/coordination`), `none` if they share none. In a body it is always
+ *   `none`: such objects are made in the program.
  * - `delivery`: how often one attempt of a job may run, should its worker or the program die.
  *
  * @category models
@@ -34,5 +38,6 @@ export interface Capabilities {
   readonly streaming: boolean;
   readonly elastic: boolean;
   readonly durability: boolean;
+  readonly coordination: Sharing | "none";
   readonly delivery: "at-most-once" | "at-least-once";
 }

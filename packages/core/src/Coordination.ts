@@ -30,7 +30,6 @@ export type Sharing = "memory" | "shared" | "broker";
 export interface Coordination {
   /** Tells this runtime from all others, in the program and in its units. */
   readonly id: string;
-  readonly sharing: Sharing;
   /**
    * Calls back once for each unit that has ended, when nothing of it runs any more and before the end of its call is told.
    * Gives what stops that.
@@ -89,6 +88,8 @@ export interface ThisUnit {
  * @since 0.1.0
  */
 export interface Access extends Coordination {
+  /** As the capabilities of the runtime declare it. */
+  readonly sharing: Sharing;
   /** Calls back when the runtime has closed: no job is left. At once if it has already. */
   readonly onClosed: (listener: () => void) => void;
 }
@@ -123,7 +124,6 @@ export const become = (unit: ThisUnit): void => {
  */
 export const inMemory = (): Coordination => ({
   id: globalThis.crypto.randomUUID(),
-  sharing: "memory",
   onUnitEnd: () => () => undefined,
   serve: () => undefined,
 });

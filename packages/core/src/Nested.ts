@@ -60,7 +60,7 @@ export class NestedRuntime<P extends Place = Place, J extends Pick<Job, "nest"> 
     return this.place.name;
   }
   get capabilities(): Capabilities {
-    return this.place.capabilities;
+    return { ...this.place.capabilities, coordination: "none" };
   }
   get stats(): Effect.Effect<Stats> {
     return this.service.stats;

@@ -80,6 +80,7 @@ const capabilities: Capabilities = {
   streaming: true,
   elastic: false,
   durability: false,
+  coordination: "memory",
   delivery: "at-most-once",
 };
 

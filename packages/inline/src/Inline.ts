@@ -74,6 +74,7 @@ const capabilitiesOf = (values: NonNullable<Options["values"]>): InProcess.Host[
   streaming: true,
   elastic: false,
   durability: false,
+  coordination: "memory",
   delivery: "at-most-once",
 });
 

@@ -5,7 +5,6 @@
  */
 import { type Adapter, awaitEnd, type Begun, type OnEnd } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
-import type { Sharing } from "@heddle/core/Coordination";
 import type { Job, JobEvent } from "@heddle/core/Job";
 import * as Options from "@heddle/core/Options";
 import * as Outcome from "@heddle/core/Outcome";
@@ -38,8 +37,6 @@ export interface Kind {
   readonly name: string;
   readonly capabilities: (options: PoolOptions.Resolved) => Capabilities;
   readonly transport: (options: PoolOptions.Resolved) => Transport;
-  /** Where objects are that its tasks share; with none, there are no such objects. */
-  readonly sharing?: Sharing | undefined;
 }
 
 /** A body that calls itself without end is stopped here, instead of by the memory of all its workers. */
@@ -177,14 +174,14 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Adapter, RuntimeError.RuntimeError, Scope.Scope> {
   const resolved = yield* PoolOptions.resolve(kind.name, options ?? {});
   const fork = Effect.runForkWith(yield* Effect.context());
-  const units = kind.sharing === undefined ? undefined : new Units(kind.sharing);
+  let capabilities = kind.capabilities(resolved);
+  const units = capabilities.coordination === "none" ? undefined : new Units();
   const pool = yield* Effect.acquireRelease(
     Effect.sync(() => new Pool(kind.name, kind.transport(resolved), resolved, units)),
     (opened) => Effect.promise(() => opened.close()),
   );
   if (resolved.prewarm) yield* Effect.promise(() => pool.prewarm());
   const host: Host = { pool, fork, memoryLimitMiB: resolved.memoryLimitMiB };
-  let capabilities = kind.capabilities(resolved);
   return {
     name: kind.name,
     get capabilities() {

@@ -23,7 +23,7 @@ describe("a browser", () => {
 describe("a program without anything that only Node has", () => {
   it("runs tasks of every kind", async () => {
     const host = join(import.meta.dirname, "fixtures/bareHost.ts");
-    const { stdout } = await promisify(execFile)(process.execPath, [host], { timeout: 15_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [host], { timeout: 60_000 });
     const report = JSON.parse(stdout) as Report;
     const { logs, wrongOption, ...others } = report;
     assert.deepStrictEqual(others, {
@@ -36,5 +36,5 @@ describe("a program without anything that only Node has", () => {
     });
     assert.include(JSON.stringify(logs), "[Function: (anonymous)]");
     assert.include(wrongOption, "got { cores: [ Map {} ] }");
-  });
+  }, 60_000);
 });

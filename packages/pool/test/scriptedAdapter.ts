@@ -32,6 +32,7 @@ const capabilities = (size: number): Capabilities => ({
   streaming: true,
   elastic: true,
   durability: false,
+  coordination: "none",
   delivery: "at-most-once",
 });
 

@@ -12,7 +12,7 @@ const { Kind } = Frame;
 
 const open = (size = 1) => {
   const { transport, workers } = scriptedTransport();
-  const units = new Units("broker");
+  const units = new Units();
   const pool = new Pool("scripted", transport, { ...defaults, size }, units);
   const submit = (told: Array<string> = []): void =>
     pool.submit(new ScriptedCall({ onEnd: ({ _tag }) => void told.push(_tag) }));

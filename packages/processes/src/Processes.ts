@@ -54,10 +54,10 @@ const kind: PoolAdapter.Kind = {
     streaming: true,
     elastic: true,
     durability: false,
+    coordination: "broker",
     delivery: "at-most-once",
   }),
   transport: ProcessTransport.make,
-  sharing: "broker",
 };
 
 /**

@@ -65,10 +65,10 @@ const kindOf = (latency: Options["latency"]): PoolAdapter.Kind => ({
     streaming: true,
     elastic: true,
     durability: false,
+    coordination: "shared",
     delivery: "at-most-once",
   }),
   transport: (resolved) => ThreadTransport.make(resolved, latency),
-  sharing: "shared",
 });
 
 // With less V8 aborts the process while the thread starts.

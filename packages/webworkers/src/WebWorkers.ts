@@ -67,10 +67,10 @@ const kind = (start: () => WebWorkerTransport.WebWorker): PoolAdapter.Kind => ({
     streaming: true,
     elastic: true,
     durability: false,
+    coordination: WebWorkerTransport.canShareMemory ? "shared" : "broker",
     delivery: "at-most-once",
   }),
   transport: () => WebWorkerTransport.make(start),
-  sharing: WebWorkerTransport.canShareMemory ? "shared" : "broker",
 });
 
 // Why this platform has no such workers, and what to do.

@@ -48,5 +48,6 @@ export const skips: Readonly<Record<string, ReadonlyArray<Skip>>> = {
     ),
     ...noMemoryLimit,
     noHeap,
+    ...because("a page has no serializer for the values of a queue", "coordination/queue-rich-values"),
   ],
 };

@@ -17,7 +17,7 @@ const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<Row>): string =>
 
 const yesOrNo = (declares: boolean): string => (declares ? "yes" : "–");
 
-const declarations: ReadonlyArray<readonly [string, (capabilities: Capabilities) => string]> = [
+const declarations: ReadonlyArray<readonly [string, (declared: Capabilities) => string]> = [
   ["isolation", ({ isolation }) => isolation],
   ["values", ({ values }) => values],
   ["transfer", ({ transfer }) => yesOrNo(transfer)],
@@ -27,6 +27,7 @@ const declarations: ReadonlyArray<readonly [string, (capabilities: Capabilities)
   ["elastic", ({ elastic }) => yesOrNo(elastic)],
   ["durability", ({ durability }) => yesOrNo(durability)],
   ["delivery", ({ delivery }) => delivery],
+  ["coordination", ({ coordination }) => coordination],
 ];
 
 const capabilitiesOf = ({ capabilities, name }: Report): Capabilities => {

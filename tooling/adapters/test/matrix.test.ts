@@ -9,7 +9,7 @@ import { matrix, without } from "../src/matrix.ts";
 const report = (name: string, verdict: Report["cases"][number]["verdict"]): Report => ({
   version: 1,
   name,
-  capabilities: TestRuntime.adapter.capabilities,
+  capabilities: { ...TestRuntime.adapter.capabilities, coordination: "none" },
   sizes: [1, 4],
   cases: [
     { id: "results/value", size: 1, guarantees: [], verdict: "passed", millis: 1 },

@@ -64,7 +64,7 @@ const withBench = <A>(bench: Bench, use: Effect.Effect<A, unknown>): Effect.Effe
 export const declared = (
   layerOf: LayerOf,
   size: number,
-  onDeclared: (capabilities: Capabilities) => void,
+  onDeclared: (declared: Capabilities) => void,
   course: Course,
 ): Effect.Effect<void, unknown> =>
   Effect.flatMap(openRuntime(layerOf, size), ({ close, runtime }) => {

@@ -165,7 +165,7 @@ const masses: ReadonlyArray<Case> = [
       const controller = new AbortController();
       const { signal } = controller;
       const plainMillis = yield* Effect.promise(() => plainRejectionMillis(20_000));
-      const longestMillis = Math.max(1500, 40 * plainMillis);
+      const longestMillis = Math.max(4000, 40 * plainMillis);
       const input = { file, text: "never" };
       const calls = upTo(20_000).map(() => promised.run(Plain.mark, input, { signal }));
       assert.equal((yield* runtime.stats).queued, 20_000);

@@ -150,8 +150,11 @@ export const cancellation: ReadonlyArray<Case> = [
       yield* Effect.forEach(neighbours, begun);
       const handle = yield* runtime.submit(Plain.stubborn, 0);
       yield* begun(handle);
+      const start = performance.now();
       yield* handle.cancel;
       yield* assertInterrupted(handle.await);
+      const tookMillis = performance.now() - start;
+      assert.ok(tookMillis < Plain.longestMillis / 2, `it ended by itself, after ${tookMillis} ms`);
       assert.equal(yield* runtime.run(Plain.double, 21), 42);
       open(file);
       for (const neighbour of neighbours) assert.equal(yield* neighbour.await, "opened");

@@ -37,6 +37,7 @@ const legal: Readonly<Record<Exclude<keyof Capabilities, "parallelism">, Readonl
   elastic: [true, false],
   durability: [true, false],
   delivery: ["at-most-once", "at-least-once"],
+  coordination: ["memory", "shared", "broker", "none"],
 };
 
 const manifest: ReadonlyArray<Case> = [

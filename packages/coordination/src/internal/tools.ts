@@ -7,22 +7,59 @@ import * as Faults from "./faults.ts";
 type V8 = typeof import("node:v8");
 
 let loaded: V8 | undefined;
+let copies = false;
 
 // A page has none, and a thread loads it with the first value that needs it.
 const v8 = (): V8 => {
-  loaded ??= (globalThis.process as Partial<NodeJS.Process> | undefined)?.getBuiltinModule?.("node:v8");
-  if (loaded === undefined) {
+  if (loaded !== undefined) return loaded;
+  const found = (globalThis.process as Partial<NodeJS.Process> | undefined)?.getBuiltinModule?.("node:v8");
+  if (found === undefined) {
     throw Faults.unsupported(
       "Queue",
       "on this platform it takes text, numbers, booleans, `null`, `undefined`, and what JSON says exactly.",
     );
   }
-  return loaded;
+  copies = copiesSharedMemory(found);
+  loaded = found;
+  return found;
+};
+
+/** Node and Deno refuse shared memory outside a message; Bun writes a copy of what is in it. */
+const copiesSharedMemory = ({ serialize }: V8): boolean => {
+  try {
+    serialize(new SharedArrayBuffer(1));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const partsOf = (value: object): Iterable<unknown> => {
+  if (value instanceof Map) return [...value.keys(), ...value.values()];
+  if (value instanceof Set) return value;
+  if (ArrayBuffer.isView(value)) return [value.buffer];
+  return Object.values(value);
+};
+
+const hasSharedMemory = (value: unknown, seen: Set<unknown>): boolean => {
+  if (typeof value !== "object" || value === null || seen.has(value)) return false;
+  if (value instanceof SharedArrayBuffer) return true;
+  seen.add(value);
+  for (const part of partsOf(value)) if (hasSharedMemory(part, seen)) return true;
+  return false;
+};
+
+const serialize = (value: unknown): Uint8Array => {
+  const platform = v8();
+  if (copies && hasSharedMemory(value, new Set())) {
+    throw new TypeError("memory that is shared, or an object that lives in it, would be copied");
+  }
+  return platform.serialize(value);
 };
 
 /** What the engine in shared memory stands on, for a unit. */
 export const toolsOf = (unit: number): Tools => ({
   unit,
-  serialize: (value) => v8().serialize(value),
+  serialize,
   deserialize: (bytes) => v8().deserialize(bytes),
 });

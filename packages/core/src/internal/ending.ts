@@ -22,12 +22,15 @@ export class Ending {
   }
 }
 
-/** The coordination of an adapter, together with the end of its runtime. */
-export const accessOf = ({ coordination }: Adapter, ending: Ending): Access | undefined =>
-  coordination && {
+/** The coordination of an adapter that declares it, together with the end of its runtime. */
+export const accessOf = ({ capabilities, coordination }: Adapter, ending: Ending): Access | undefined => {
+  const { coordination: sharing } = capabilities;
+  if (sharing === "none" || coordination === undefined) return undefined;
+  return {
     id: coordination.id,
-    sharing: coordination.sharing,
+    sharing,
     onUnitEnd: (listener) => coordination.onUnitEnd(listener),
     serve: (server) => coordination.serve(server),
     onClosed: ending.onClosed,
   };
+};

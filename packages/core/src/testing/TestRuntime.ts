@@ -45,6 +45,7 @@ const host: InProcess.Host = {
     streaming: true,
     elastic: false,
     durability: false,
+    coordination: "memory",
     delivery: "at-most-once",
   },
   unit: { runtime: "test", lane: "test/0", pid: Platform.pid, threadId: 0 },

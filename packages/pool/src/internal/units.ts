@@ -1,7 +1,7 @@
 /**
  * The workers of a pool as units of coordination: their numbers, their ends, and what they ask.
  */
-import type { Coordination, Server, Sharing } from "@heddle/core/Coordination";
+import type { Coordination, Server } from "@heddle/core/Coordination";
 
 import { type HostFrame, Kind } from "../Frame.ts";
 
@@ -21,13 +21,8 @@ export interface Member {
 /** The units of one pool. */
 export class Units implements Coordination {
   readonly id: string = globalThis.crypto.randomUUID();
-  readonly sharing: Sharing;
   private readonly listeners = new Set<(unit: number) => void>();
   private server: Server | undefined;
-
-  constructor(sharing: Sharing) {
-    this.sharing = sharing;
-  }
 
   onUnitEnd(listener: (unit: number) => void): () => void {
     this.listeners.add(listener);

@@ -24,6 +24,7 @@ const capabilitiesOf = ({ port }: WorkerCall): Capabilities => ({
   streaming: true,
   elastic: false,
   durability: false,
+  coordination: "none",
   delivery: "at-most-once",
 });
 

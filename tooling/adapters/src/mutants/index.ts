@@ -3,6 +3,7 @@
  */
 import { cancellation } from "./cancellation.ts";
 import { capabilities } from "./capabilities.ts";
+import { coordination } from "./coordination.ts";
 import { emissions } from "./emissions.ts";
 import type { Mutant } from "./mutant.ts";
 import { order } from "./order.ts";
@@ -18,4 +19,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...capabilities,
   ...workers,
   ...told,
+  ...coordination,
 ];

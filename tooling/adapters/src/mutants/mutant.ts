@@ -10,6 +10,7 @@ import * as Outcome from "@heddle/core/Outcome";
 import * as Runtime from "@heddle/core/Runtime";
 import { type Reason, RuntimeError } from "@heddle/core/RuntimeError";
 import * as Fibers from "@heddle/fibers";
+import * as Processes from "@heddle/processes";
 import * as Threads from "@heddle/threads";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
@@ -21,6 +22,7 @@ type MadeAdapter = Effect.Effect<Adapter, RuntimeError, Scope.Scope>;
 /** The adapters that mutants are made of. */
 const bases = {
   fibers: ({ aging, size }: Options): MadeAdapter => Fibers.adapter({ concurrency: size, aging }),
+  processes: (options: Options): MadeAdapter => Processes.adapter({ grace: 300, ...options }),
   threads: (options: Options): MadeAdapter => Threads.adapter({ grace: 200, ...options }),
 } as const;
 

@@ -66,6 +66,7 @@ const capabilities: InProcess.Host["capabilities"] = {
   streaming: true,
   elastic: false,
   durability: false,
+  coordination: "none",
   delivery: "at-most-once",
 };
 
