@@ -42,6 +42,18 @@ export interface Watched {
 const maxSuspects = 10;
 const minPeriodMillis = 5;
 
+type Usage = ReturnType<typeof performance.eventLoopUtilization>;
+
+// Bun and Deno do not tell it.
+const usageNow = (): Usage | undefined =>
+  (performance as Partial<typeof performance>).eventLoopUtilization === undefined
+    ? undefined
+    : performance.eventLoopUtilization();
+
+/** How long the loop was not asleep between two readings; unknown is for ever. */
+const activeMillisBetween = (from: Usage | undefined, to: Usage | undefined): number =>
+  from === undefined || to === undefined ? Infinity : performance.eventLoopUtilization(to, from).active;
+
 export class BlockDetector {
   private readonly thresholdMillis: number;
   private readonly periodMillis: number;
@@ -49,7 +61,7 @@ export class BlockDetector {
   private readonly promised = new Set<Watched>();
   private heartbeat: NodeJS.Timeout | undefined;
   private beatAt = 0;
-  private usage = performance.eventLoopUtilization();
+  private usage = usageNow();
   private reportedAt = 0;
   private readonly isOn: boolean;
   private last: Watched | undefined;
@@ -125,7 +137,7 @@ export class BlockDetector {
     this.promised.add(job);
     if (this.heartbeat !== undefined) return;
     this.beatAt = performance.now();
-    this.usage = performance.eventLoopUtilization();
+    this.usage = usageNow();
     this.heartbeat = setInterval(this.beat, this.periodMillis);
     this.heartbeat.unref();
   }
@@ -154,8 +166,8 @@ export class BlockDetector {
     const lateMillis = now - this.beatAt - this.periodMillis;
     const isKnown = this.reportedAt >= this.beatAt;
     this.beatAt = now;
-    const usage = performance.eventLoopUtilization();
-    const activeMillis = performance.eventLoopUtilization(usage, this.usage).active;
+    const usage = usageNow();
+    const activeMillis = activeMillisBetween(this.usage, usage);
     this.usage = usage;
     const [first] = this.promised;
     // On a busy machine the loop may come late from its sleep, which nobody held.
