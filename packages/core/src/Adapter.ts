@@ -10,7 +10,7 @@ import type * as Exit from "effect/Exit";
 import type { Capabilities } from "./Capabilities.ts";
 import type { Coordination } from "./Coordination.ts";
 import { plainJob } from "./internal/attempt.ts";
-import type { Job } from "./Job.ts";
+import type { Job, Series } from "./Job.ts";
 import type { Outcome } from "./Outcome.ts";
 import type { RuntimeError } from "./RuntimeError.ts";
 import type { Stats } from "./Stats.ts";
@@ -47,6 +47,14 @@ export interface Adapter {
    * end, so nothing is made for a call but the call itself. An adapter has one of the two.
    */
   readonly start?: ((attempt: Attempt) => Begun) | undefined;
+  /**
+   * Runs the jobs of a series one after the other, in their order and in one place, so that its boundary is crossed once for
+   * many short jobs. Gives nothing when it stops between two jobs: after the last, or before, when it has had the place for
+   * long enough (1 or 2 ms). Gives what a job ended with that did not succeed, and fails where `execute` of that job would:
+   * no job after it was started. One that takes longer because it waits is told by `series.alone`. What it had of outputs until then it gave to `series.finished`. Without it, core gives
+   * each job to the adapter on its own. Interruption stops it between two jobs, or in one, as in `execute`.
+   */
+  readonly executeMany?: ((series: Series) => Effect.Effect<Outcome | undefined, RuntimeError>) | undefined;
   /** What an adapter whose capabilities say `elastic` can do with its workers. */
   readonly elastic?: Elastic | undefined;
   /** What it brings for objects that tasks share. Without it there are none on this runtime. */

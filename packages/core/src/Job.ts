@@ -6,6 +6,7 @@
 import type * as Effect from "effect/Effect";
 
 import type { Envelope } from "./Envelope.ts";
+import type { Items } from "./Items.ts";
 import type { Outcome } from "./Outcome.ts";
 import type { RuntimeError } from "./RuntimeError.ts";
 import type * as Task from "./Task.ts";
@@ -115,3 +116,31 @@ export interface Job {
  * @since 0.1.0
  */
 export type NestedJob = Omit<Job, "id" | "attempt" | "depth" | "nest">;
+
+/**
+ * Jobs of one task that an adapter is given together, each with an input of its own, and all else the same for all of
+ * them. They have no limit of time, nothing to move, and nobody who observes each of them.
+ *
+ * **Details**
+ *
+ * `id` is that of the first job, a whole number; that of the one at an index is so many more. `inputs`
+ * share no object with one another: primitive values and plain objects. Numbers alone may come as a `Float64Array`, with
+ * the capability `sharedMemory` in memory that is shared: it is used again when the series has ended. `started` is called once, for the
+ * first job; `emit` and `nest` are for the job that runs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Series extends Omit<Job, "input" | "transfer" | "attempt" | "mode" | "timeoutMillis"> {
+  readonly inputs: Items;
+  /**
+   * Takes outputs of jobs that succeeded, the next ones in their order, and how long those took, in microseconds. An adapter tells
+   * them early: what it holds when its worker dies is lost.
+   */
+  readonly finished: (outputs: Items, micros: number) => void;
+  /**
+   * The job behind those whose outputs were told takes longer, and none behind it will begin in this series. They are given to
+   * another place at once; the output of that one job may still be told.
+   */
+  readonly alone: () => void;
+}

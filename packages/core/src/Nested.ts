@@ -83,6 +83,9 @@ export class NestedRuntime<P extends Place = Place, J extends Pick<Job, "nest"> 
   get map(): Runtime.Service["map"] {
     return this.service.map;
   }
+  get mapChunks(): Runtime.Service["mapChunks"] {
+    return this.service.mapChunks;
+  }
   get stream(): Runtime.Service["stream"] {
     return this.service.stream;
   }

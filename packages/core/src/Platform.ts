@@ -41,6 +41,14 @@ export const availableParallelism = (): number =>
   os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
 
 /**
+ * Whether an object is a proxy, as far as the platform tells.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isProxy: (value: object) => boolean = util?.types.isProxy ?? (() => false);
+
+/**
  * A value as text for people, down to `depth` levels of what it contains. Throws what a value throws when it is looked at.
  *
  * **Details**

@@ -20,6 +20,7 @@ import type { Engine } from "./internal/engine.ts";
 import * as Engines from "./internal/engines.ts";
 import type { Request } from "./internal/fiberCall.ts";
 import * as Late from "./internal/late.ts";
+import { LateIterator } from "./internal/lateIterator.ts";
 import {
   AbortableCall,
   PromisedCall,
@@ -63,6 +64,16 @@ export interface RunOptions extends Runtime.RunOptions {
  * @since 0.1.0
  */
 export interface MapOptions extends Runtime.MapOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Options of `mapChunks`. An aborted call rejects with the reason of its `signal`, after its bodies have stopped.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ChunkOptions extends Runtime.ChunkOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -130,6 +141,11 @@ export interface PromisedRuntime extends AsyncDisposable {
     inputs: Iterable<NoInfer<In>> | AsyncIterable<NoInfer<In>>,
     options?: MapOptions,
   ) => AsyncIterable<A>;
+  readonly mapChunks: <In extends Runtime.TypedArray, Out extends Runtime.TypedArray | void, E, P>(
+    task: Task.Task<string, In, Out, E, "value", P>,
+    values: NoInfer<In>,
+    options?: ChunkOptions,
+  ) => Promise<Runtime.Chunked<In, Out>>;
   readonly stream: <In, A, E, P>(
     task: Task.Task<string, In, A, E, "stream", P>,
     ...args: Runtime.Arguments<In, RunOptions>
@@ -222,7 +238,20 @@ class Facade implements PromisedRuntime {
   ): AsyncIterable<any> => {
     const signal = signalOf(given);
     const options = withoutSignal(given, signal);
-    return this.iterable(() => this.service.map(task as any, inputs, options), signal);
+    const begin = (): AsyncIterator<any> => this.mapped(task, inputs, options, signal);
+    return {
+      [Symbol.asyncIterator]: () => {
+        const loading = Late.loadForMap(task);
+        return loading === undefined ? begin() : new LateIterator(() => loading.then(begin));
+      },
+    };
+  };
+
+  mapChunks = (task: Task.Any, values: Runtime.TypedArray, given?: ChunkOptions): Promise<any> => {
+    const signal = signalOf(given);
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    const mapped = this.service.mapChunks(task as any, values, withoutSignal(given, signal));
+    return new Promise((resolve) => this.fork(mapped, signal, resolve));
   };
 
   stream = (task: Task.Any, input?: unknown, given?: RunOptions): AsyncIterable<any> => {
@@ -329,6 +358,25 @@ class Facade implements PromisedRuntime {
     call.begin();
   }
 
+  // Each iteration is a map of its own.
+  private mapped(
+    task: Task.Any,
+    inputs: Iterable<any> | AsyncIterable<any>,
+    options: Runtime.MapOptions | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncIterator<any> {
+    const { caller } = this;
+    const maps = Late.maps();
+    if (caller !== undefined && maps !== undefined) {
+      const { iterate, MapTerms } = maps;
+      const isRefused = MapTerms.refusalOf(caller.engine, task, options) !== undefined;
+      const terms = isRefused ? undefined : MapTerms.of(caller, task, inputs, options);
+      if (terms !== undefined) return iterate(caller, terms, signal);
+    }
+    const results = this.iterable(() => this.service.map(task as any, inputs, options), signal);
+    return results[Symbol.asyncIterator]();
+  }
+
   private fork(
     effect: Effect.Effect<unknown, unknown>,
     signal: AbortSignal | undefined,
@@ -362,16 +410,13 @@ class Facade implements PromisedRuntime {
     return {
       [Symbol.asyncIterator]: () => {
         const loading = Late.load();
-        return (loading === undefined ? begin() : after(loading, begin))[Symbol.asyncIterator]();
+        return loading === undefined
+          ? begin()[Symbol.asyncIterator]()
+          : new LateIterator(() => loading.then(() => begin()[Symbol.asyncIterator]()));
       },
     };
   }
 }
-
-const after = async function* <A>(loading: Promise<void>, begin: () => AsyncIterable<A>): AsyncGenerator<A> {
-  await loading;
-  yield* begin();
-};
 
 /**
  * Opens a runtime for promise users from the layer that Effect users provide.

@@ -17,6 +17,7 @@ import * as Stream from "effect/Stream";
 import type { Adapter } from "./Adapter.ts";
 import type { Capabilities } from "./Capabilities.ts";
 import * as Late from "./internal/late.ts";
+import type { ChunkOptions, MapOptions, TypedArray } from "./internal/mapOptions.ts";
 import * as Parts from "./internal/parts.ts";
 import type { RuntimeError } from "./RuntimeError.ts";
 import * as RuntimeLayer from "./RuntimeLayer.ts";
@@ -64,25 +65,7 @@ export interface NestedOptions extends Omit<RunOptions, "detached"> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Options of `map`.
- *
- * **Ordering**
- *
- * Results come in the order of the inputs, unless `ordered` is `false`: then in the order of completion.
- *
- * **Back-pressure**
- *
- * At most `concurrency` inputs are taken ahead of what was consumed; the default is 16, or twice the runtime's
- * parallelism if that is more.
- *
- * @category models
- * @since 0.1.0
- */
-export interface MapOptions extends Pick<RunOptions, "timeout" | "queueTimeout" | "priority" | "retry"> {
-  readonly concurrency?: number | undefined;
-  readonly ordered?: boolean | undefined;
-}
+export type { ChunkOptions, MapOptions, TypedArray } from "./internal/mapOptions.ts";
 
 /**
  * Where a submitted job is: waiting, running, or over. One that is tried again waits once more.
@@ -136,6 +119,14 @@ export type Arguments<In, Options> = [In] extends [void]
 export type Inputs<In, E = never> = Iterable<In> | AsyncIterable<In> | Stream.Stream<In, E>;
 
 /**
+ * What `mapChunks` gives: the array of what bodies gave, or the values themselves where bodies change those in place.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Chunked<In, Out> = [Out] extends [void] ? In : Out;
+
+/**
  * The calls of a runtime.
  *
  * @category models
@@ -168,6 +159,11 @@ export interface Service {
     inputs: Inputs<NoInfer<In>, EI>,
     options?: MapOptions,
   ) => Stream.Stream<A, E | EI | RuntimeError>;
+  readonly mapChunks: <In extends TypedArray, Out extends TypedArray | void, E, P>(
+    task: Task.Task<string, In, Out, E, "value", P>,
+    values: NoInfer<In>,
+    options?: ChunkOptions,
+  ) => Effect.Effect<Chunked<In, Out>, E | RuntimeError>;
   readonly stream: <In, A, E, P>(
     task: Task.Task<string, In, A, E, "stream", P>,
     ...args: Arguments<In, RunOptions>
@@ -273,6 +269,25 @@ export const map = <In, A, E, P, EI = never>(
   options?: MapOptions,
 ): Stream.Stream<A, E | EI | RuntimeError, Runtime> =>
   Stream.unwrap(Effect.map(Runtime, (runtime) => runtime.map(task, inputs, options)));
+
+/**
+ * Runs a task over the chunks of a typed array, and gives what its bodies gave as one typed array.
+ *
+ * **Details**
+ *
+ * Each body gets a chunk and gives as many elements. It gets a copy, moved where the runtime can; a body that passes its result to
+ * `context.transfer` moves that as well. A chunk of a view on shared memory is shared where the runtime can; a body that
+ * gives nothing then has changed it in place. The first failure cancels what is under way.
+ *
+ * @category calls
+ * @since 0.1.0
+ */
+export const mapChunks = <In extends TypedArray, Out extends TypedArray | void, E, P>(
+  task: Task.Task<string, In, Out, E, "value", P>,
+  values: NoInfer<In>,
+  options?: ChunkOptions,
+): Effect.Effect<Chunked<In, Out>, E | RuntimeError, Runtime> =>
+  Effect.flatMap(Runtime, (runtime) => runtime.mapChunks(task, values, options));
 
 /**
  * Runs a task whose body gives a stream.

@@ -21,6 +21,7 @@ export * as DispatchQueue from "./DispatchQueue.ts";
 export * as Envelope from "./Envelope.ts";
 export * as Events from "./Events.ts";
 export * as InProcess from "./InProcess.ts";
+export * as Items from "./Items.ts";
 export * as Job from "./Job.ts";
 export * as JobContext from "./JobContext.ts";
 export * as Nested from "./Nested.ts";

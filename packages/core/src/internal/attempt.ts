@@ -17,6 +17,8 @@ import type { ActiveCall } from "./activeCall.ts";
 /** A job, and what its adapter tells: the end, or that it could not even begin. */
 export interface Attempt extends Adapter.Attempt {
   readonly notBegun: (thrown: unknown) => void;
+  /** Gives it to the adapter, when it is a series. */
+  readonly beginMany?: (() => Adapter.Begun) | undefined;
 }
 
 /** Any attempt but the first: that is the call itself, since most calls have no other. */

@@ -38,6 +38,8 @@ export class Engine {
   readonly isNested: boolean;
   readonly active = new Roster<ActiveCall>();
   readonly counts = new Counts();
+  /** How many short jobs of each task went together of late. */
+  readonly paces = new WeakMap<Task.Any, number>();
   readonly ending = new Ending();
   lastNumber = 0;
   /** Most calls come from where others came from. */
@@ -71,6 +73,7 @@ export class Engine {
 
   private beginUnchecked(attempt: Attempt): Begun {
     const { adapter } = this;
+    if (attempt.beginMany !== undefined) return attempt.beginMany();
     if (adapter.begin !== undefined) return adapter.begin(attempt, attempt.ended.bind(attempt));
     if (adapter.start !== undefined) return adapter.start(attempt);
     const fiber = Effect.runForkWith(attempt.context)(adapter.execute(plainJob(attempt)));
@@ -141,11 +144,8 @@ export class Engine {
     input: unknown,
     given: RunOptions | undefined,
   ): Admissible | RuntimeError.RuntimeError {
-    const options = Options.own(given);
-    const refused = refusal(this.adapter.capabilities, task, mode, options);
-    if (refused !== undefined) return this.error(task, refused);
-    if (this.isClosed) return this.error(task, new RuntimeError.ShuttingDown({}));
-    const terms = Terms.fromOptions(mode, options);
+    const terms = this.termsOf(task, mode, given);
+    if (terms instanceof RuntimeError.RuntimeError) return terms;
     if (task.input === undefined) return { task, input, terms };
     try {
       const codec = Late.codecOf(task, this.adapter.capabilities.values);
@@ -153,6 +153,19 @@ export class Engine {
     } catch (cause) {
       return this.error(task, new RuntimeError.InvalidInput({ detail: Defect.messageOf(cause), cause }));
     }
+  }
+
+  /** Refuses what is wrong with a call, whatever its input. */
+  termsOf(
+    task: Task.Any,
+    mode: Task.Mode,
+    given: RunOptions | undefined,
+  ): Terms.Terms | RuntimeError.RuntimeError {
+    const options = Options.own(given);
+    const refused = refusal(this.adapter.capabilities, task, mode, options);
+    if (refused !== undefined) return this.error(task, refused);
+    if (this.isClosed) return this.error(task, new RuntimeError.ShuttingDown({}));
+    return Terms.fromOptions(mode, options);
   }
 
   error(task: unknown, reason: RuntimeError.Reason): RuntimeError.RuntimeError {

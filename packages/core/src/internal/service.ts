@@ -7,7 +7,7 @@ import type * as Stream from "effect/Stream";
 
 import * as Coordination from "../Coordination.ts";
 import * as Options from "../Options.ts";
-import type { Inputs, MapOptions, RunOptions, Service } from "../Runtime.ts";
+import type { ChunkOptions, Inputs, MapOptions, RunOptions, Service } from "../Runtime.ts";
 import { InvalidOptions, type Reason, RuntimeError, Unsupported } from "../RuntimeError.ts";
 import type * as Task from "../Task.ts";
 import { accessOf } from "./ending.ts";
@@ -34,6 +34,21 @@ const recycle = (engine: Engine): Effect.Effect<void, RuntimeError> =>
   Effect.suspend(
     () => engine.adapter.elastic?.recycle ?? refuse(engine, new Unsupported({ capability: "elastic" })),
   );
+
+const mapChunks = (
+  engine: Engine,
+  task: Task.Any,
+  values: unknown,
+  options: ChunkOptions | undefined,
+): Effect.Effect<any, any> =>
+  Effect.suspend(() => {
+    const maps = Late.maps();
+    return maps === undefined
+      ? Effect.flatMap(Effect.promise(Late.loadMaps), (loaded) =>
+          loaded.mapChunks(engine, task, values, options),
+        )
+      : maps.mapChunks(engine, task, values, options);
+  });
 
 /** The calls of a runtime over its engine. */
 export const fromEngine = (engine: Engine): Service => {
@@ -62,6 +77,8 @@ export const fromEngine = (engine: Engine): Service => {
       Late.parts().Streams.stream(engine, request(task, "stream", input, options)),
     map: (task: Task.Any, inputs: Inputs<any, any>, options?: MapOptions) =>
       Late.parts().Streams.mapAll(engine, task, inputs, options),
+    mapChunks: (task: Task.Any, values: unknown, options?: ChunkOptions): Effect.Effect<any, any> =>
+      mapChunks(engine, task, values, options),
   };
   Coordination.register(service, accessOf(adapter, engine.ending));
   return Engines.register(service, engine);

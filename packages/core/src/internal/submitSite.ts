@@ -4,6 +4,9 @@
 
 const heading = "    --- submitted from ---";
 
+// It is there or not as the turn began, and says nothing of who calls.
+const turnOfNode = "node:internal/process/task_queues";
+
 // The error's own line, and the frame of the function that made it.
 const ownLines = 2;
 
@@ -21,7 +24,8 @@ export const isSeenThroughPromises = !("Bun" in globalThis);
  */
 export const join = (error: unknown, here: Error): unknown => {
   if (!(error instanceof Error) || typeof error.stack !== "string") return error;
-  const callers = (here.stack ?? "").split("\n").slice(ownLines);
+  const frames = (here.stack ?? "").split("\n").slice(ownLines);
+  const callers = frames.filter((frame) => !frame.includes(turnOfNode));
   if (callers.length === 0 || error.stack.includes(heading)) return error;
   // A frozen error keeps the stack that it has.
   Reflect.defineProperty(error, "stack", {
