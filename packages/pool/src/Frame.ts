@@ -8,6 +8,7 @@
  */
 import type { Defect } from "@heddle/core/Defect";
 import type { Envelope } from "@heddle/core/Envelope";
+import type { Items } from "@heddle/core/Items";
 import type { LogLevel, SpanEvent } from "@heddle/core/Job";
 import type { Outcome } from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
@@ -41,6 +42,7 @@ export const Kind = {
   runAhead: 8,
   unit: 9,
   told: 10,
+  runSeries: 24,
   ready: 11,
   outcome: 12,
   refused: 13,
@@ -54,6 +56,8 @@ export const Kind = {
   dying: 21,
   heap: 22,
   ask: 23,
+  outputs: 25,
+  alone: 26,
 } as const;
 
 /**
@@ -69,6 +73,11 @@ export const Kind = {
  * before it begins with the next. One with a `ticket` other than 0 it has to claim first, in memory that it shares with the
  * pool: otherwise that call was taken back, and the worker leaves it out. `runAhead` is for values of one task. `unit` is the
  * first frame, where there is coordination: it says which unit the worker is.
+ *
+ * The jobs of a `runSeries` it runs in the order of their inputs, until one of them does not end at once with a plain value, or
+ * the series has taken {@link seriesMicros}. It stops between two of them by an `outputs` frame that says so; the job that did
+ * not end at once ends by an `outcome` or a `refused` as the call itself, and those after it are not begun. `alone` says that such a
+ * job goes on, so that those may begin elsewhere before it ends.
  *
  * @category models
  * @since 0.1.0
@@ -93,6 +102,19 @@ export type HostFrame =
       envelope: Envelope | undefined,
       /** Of each call its number, job id, input, attempt and ticket, one after the other: flat costs half. */
       calls: ReadonlyArray<unknown>,
+    ]
+  /** Like `run`, with an input for each of the jobs, whose ids are that of the first and the next whole numbers. */
+  | readonly [
+      kind: typeof Kind.runSeries,
+      call: number,
+      firstJobId: string,
+      module: string,
+      task: string,
+      mode: Task.Mode,
+      inputs: Items,
+      attempt: number,
+      envelope: Envelope | undefined,
+      ticket: number,
     ]
   | readonly [kind: typeof Kind.cancel, call: number]
   | readonly [kind: typeof Kind.credit, call: number, items: number]
@@ -154,7 +176,7 @@ export interface Refusal {
 }
 
 /**
- * From a worker to the pool. `outcome` or `refused` comes exactly once per call, and last.
+ * From a worker to the pool. `outcome`, `refused` or an `outputs` that is the last comes exactly once per call, and last.
  *
  * **Details**
  *
@@ -183,7 +205,11 @@ export type WorkerFrame =
   | readonly [kind: typeof Kind.span, call: number, event: SpanEvent]
   | readonly [kind: typeof Kind.dying, cause: Defect]
   | readonly [kind: typeof Kind.heap, usedBytes: number]
-  | readonly [kind: typeof Kind.ask, asked: ReadonlyArray<unknown>];
+  | readonly [kind: typeof Kind.ask, asked: ReadonlyArray<unknown>]
+  /** Of the jobs of a series that succeeded, in order, and how long they took. */
+  | readonly [kind: typeof Kind.outputs, call: number, outputs: Items, micros: number, isLast: boolean]
+  /** The job of a series behind those whose outputs were sent goes on alone, as the call itself. */
+  | readonly [kind: typeof Kind.alone, call: number];
 
 /**
  * The frames of some kinds from the pool, by their names in {@link Kind}.
@@ -224,6 +250,22 @@ export const initialCredit = firstItems;
 const mostAsked = 1_000_000;
 
 /**
+ * How long a series may go on before the worker stops it between two jobs: calls that wait come first then.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const seriesMicros = 2500;
+
+/**
+ * How long a worker may hold outputs of a series, when it comes to the next job.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const heldMicros = 1250;
+
+/**
  * Checks a frame from a worker, which is never trusted: every field of it, so that none can harm the host later.
  *
  * @category guards
@@ -262,6 +304,10 @@ const isCallFrame = (u: ReadonlyArray<unknown>): boolean => {
       return u.length === 5 && Shapes.isLog(u[2], u[3], u[4]);
     case Kind.nest:
       return u.length === 4 && Shapes.isNumber(u[2]) && Shapes.isNestRequest(u[3]);
+    case Kind.outputs:
+      return u.length === 5 && Shapes.isItems(u[2]) && Shapes.isAmount(u[3]) && typeof u[4] === "boolean";
+    case Kind.alone:
+      return u.length === 2;
     case Kind.nestCancel:
       return u.length === 3 && Shapes.isNumber(u[2]);
     case Kind.nestCredit:

@@ -5,7 +5,7 @@
  */
 import { type Adapter, awaitEnd, type Begun, type OnEnd } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
-import type { Job, JobEvent } from "@heddle/core/Job";
+import type { Job, JobEvent, Series } from "@heddle/core/Job";
 import * as Options from "@heddle/core/Options";
 import * as Outcome from "@heddle/core/Outcome";
 import type * as Runtime from "@heddle/core/Runtime";
@@ -89,6 +89,9 @@ class JobCall extends Call implements Begun {
         return this.emit({ _tag: "Log", message: frame[2], level: frame[3], annotations: frame[4] });
       case Frame.Kind.span:
         return this.emit({ _tag: "Span", event: frame[2] });
+      case Frame.Kind.outputs:
+      case Frame.Kind.alone:
+        return undefined;
       default:
         return this.nested().receive(frame);
     }
@@ -126,13 +129,61 @@ class JobCall extends Call implements Begun {
     else this.emissions.end(() => this.tellEnd(this.exitOf(end, worker)));
   }
 
-  private exitOf(end: End, worker: Worker | undefined): Ended {
+  protected exitOf(end: End, worker: Worker | undefined): Ended {
     const broken = this.emissions?.broken;
     if (broken !== undefined) return Exit.failCause(broken);
     if (end._tag === "Outcome") return Exit.succeed(end.outcome);
     if (end._tag === "Cancelled") return interrupted;
     const { memoryLimitMiB, pool } = this.host;
     return failed(pool.name, this.request, reasonOf(this.request, end, worker, memoryLimitMiB));
+  }
+}
+
+// Its inputs are copied, not moved: those that the worker does not come to are needed again.
+const ofSeries = {
+  input: undefined,
+  transfer: [],
+  mode: "value",
+  attempt: 1,
+  timeoutMillis: undefined,
+} as const;
+
+/** A series under way: the end of its call is that of the job that did not end at once with a plain value, if there is one. */
+class SeriesCall extends JobCall {
+  private readonly series: Series;
+  private finishedCount = 0;
+  private end: "open" | "alone" | "between" = "open";
+
+  constructor(host: Host, series: Series, tellEnd: OnEnd) {
+    super(host, { ...series, ...ofSeries }, tellEnd);
+    this.series = series;
+  }
+
+  override onFrame(frame: CallFrame): string | undefined {
+    if (frame[0] === Frame.Kind.alone) return this.goesAlone();
+    if (frame[0] !== Frame.Kind.outputs) return super.onFrame(frame);
+    if (this.end === "alone") return "outputs behind a job that goes on alone";
+    const [, , outputs, micros, isLast] = frame;
+    this.finishedCount += outputs.length;
+    if (this.finishedCount > this.series.inputs.length) return "more outputs than there were inputs";
+    if (isLast) this.end = "between";
+    if (outputs.length > 0) this.series.finished(outputs, micros);
+    return undefined;
+  }
+
+  private goesAlone(): string | undefined {
+    if (this.end === "alone" || this.finishedCount === this.series.inputs.length)
+      return "a series that goes on alone without a job to do so";
+    this.end = "alone";
+    this.series.alone();
+    return undefined;
+  }
+
+  protected override exitOf(end: End, worker: Worker | undefined): Ended {
+    const exit = super.exitOf(end, worker);
+    if (Exit.isFailure(exit) || exit.value._tag !== "Success" || this.end === "between") return exit;
+    if (this.finishedCount < this.series.inputs.length) this.series.finished([exit.value.value], 0);
+    return exit;
   }
 }
 
@@ -156,6 +207,19 @@ const begin = (host: Host, job: Job, onEnd: OnEnd): Begun => {
 
 const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
   awaitEnd((onEnd) => begin(host, job, onEnd));
+
+const executeMany = (
+  host: Host,
+  series: Series,
+): Effect.Effect<Outcome.Outcome | undefined, RuntimeError.RuntimeError> => {
+  const outcome = awaitEnd<Outcome.Outcome, RuntimeError.RuntimeError>((onEnd) => {
+    const call = new SeriesCall(host, series, onEnd);
+    host.pool.submit(call);
+    return call;
+  });
+  // What succeeded was told before.
+  return Effect.map(outcome, (end) => (end._tag === "Success" ? undefined : end));
+};
 
 /**
  * Makes an adapter whose workers live as long as the scope. With `prewarm` it completes when all have reported or
@@ -189,6 +253,9 @@ export const make = Effect.fnUntraced(function* (
     },
     execute: (job) => execute(host, job),
     begin: (job, onEnd) => begin(host, job, onEnd),
+    // A worker that ends after so many jobs is given them one by one.
+    executeMany:
+      resolved.recycleJobs === Number.POSITIVE_INFINITY ? (series) => executeMany(host, series) : undefined,
     workers: () => pool.stats(),
     coordination: units,
     elastic: {

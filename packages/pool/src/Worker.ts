@@ -13,6 +13,7 @@
  * @since 0.1.0
  */
 import * as Defect from "@heddle/core/Defect";
+import * as Outcome from "@heddle/core/Outcome";
 import type { Unit } from "@heddle/core/TaskContext";
 import * as Timers from "@heddle/core/Timers";
 
@@ -261,8 +262,20 @@ export class Worker {
       case Frame.Kind.refused:
         return this.settle(call, { _tag: "Refused", refusal: frame[2] });
     }
+    const isOfSeries = frame[0] === Frame.Kind.outputs || frame[0] === Frame.Kind.alone;
+    if (isOfSeries && call.request.inputs === undefined)
+      return this.violate("a frame of a series of a call that is none");
     const wrong = call.onFrame(frame);
-    if (wrong !== undefined) this.violate(wrong);
+    if (wrong !== undefined) return this.violate(wrong);
+    if (frame[0] === Frame.Kind.outputs) this.took(call, frame);
+  }
+
+  private took(call: Call, [, , outputs, , isLast]: Frame.WorkerFrameOf<"outputs">): void {
+    this.completed += outputs.length;
+    if (!isLast) return;
+    // The end of the call counts as one.
+    this.completed--;
+    this.settle(call, { _tag: "Outcome", outcome: Outcome.success(undefined) });
   }
 
   private asked(asked: ReadonlyArray<unknown>): void {
@@ -291,7 +304,9 @@ export class Worker {
   ): void {
     const [kind, call] = frame;
     if (!this.given.includes(call)) return this.violate("a frame of a call that it was not given");
-    if (kind === Frame.Kind.outcome || kind === Frame.Kind.refused) this.violate("a second end of a call");
+    const isEnd =
+      kind === Frame.Kind.outcome || kind === Frame.Kind.refused || (kind === Frame.Kind.outputs && frame[4]);
+    if (isEnd) this.violate("a second end of a call");
   }
 
   private settle(call: Call, result: Result, micros?: number): void {

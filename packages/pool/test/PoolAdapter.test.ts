@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest";
-import type { JobEvent } from "@heddle/core/Job";
+import * as Envelope from "@heddle/core/Envelope";
+import type { JobEvent, Series } from "@heddle/core/Job";
 import * as Outcome from "@heddle/core/Outcome";
 import type * as RuntimeError from "@heddle/core/RuntimeError";
+import * as Task from "@heddle/core/Task";
 import * as Cause from "effect/Cause";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
@@ -223,6 +225,70 @@ describe("resize and recycle", () => {
         assert.throws(() => adapter.elastic!.resize(size), /`size`/);
       }
       yield* adapter.elastic!.recycle;
+    }),
+  );
+});
+
+describe("a series", () => {
+  const task = Task.make({ name: "scripted", module: "file:///scripted.ts", body: (n: number) => n });
+
+  const seriesOf = (inputs: Series["inputs"], told: Array<unknown>): Series => ({
+    id: "7",
+    task,
+    inputs,
+    envelope: Envelope.empty,
+    priority: 0,
+    depth: 0,
+    emit: () => Effect.void,
+    started: () => undefined,
+    nest: () => Effect.interrupt,
+    finished: (outputs) => void told.push(...outputs),
+    alone: () => void told.push("alone"),
+  });
+
+  const wrong: Record<string, (call: number) => ReadonlyArray<Frame.WorkerFrame>> = {
+    "gives more than it was given": (call) => [[Kind.outputs, call, [1, 2, 3, 4], 1, false]],
+    "goes on alone twice": (call) => [
+      [Kind.alone, call],
+      [Kind.alone, call],
+    ],
+    "goes on with a job that it was not given": (call) => [
+      [Kind.outputs, call, [1, 2, 3], 1, false],
+      [Kind.alone, call],
+    ],
+    "goes on with another job after one that goes on alone": (call) => [
+      [Kind.alone, call],
+      [Kind.outputs, call, [1], 1, true],
+    ],
+  };
+  for (const [what, frames] of Object.entries(wrong)) {
+    it.live(`ends with the worker that ${what}`, () =>
+      Effect.gen(function* () {
+        const world = yield* open();
+        const fiber = yield* Effect.forkChild(
+          Effect.flip(world.adapter.executeMany!(seriesOf([1, 2, 3], []))),
+        );
+        yield* given(world, 1);
+        world.workers[0]!.send(...frames(callOf(world.workers[0])));
+        assert.isTrue(world.workers[0]!.killed);
+        world.workers[0]!.exit(1);
+        assert.strictEqual((yield* Fiber.join(fiber)).reason._tag, "ProtocolViolation");
+      }),
+    );
+  }
+
+  it.live("tells what is behind a job that goes on alone, and the output of that job in the end", () =>
+    Effect.gen(function* () {
+      const world = yield* open();
+      const told: Array<unknown> = [];
+      const fiber = yield* Effect.forkChild(world.adapter.executeMany!(seriesOf([1, 2, 3], told)));
+      yield* given(world, 1);
+      const call = callOf(world.workers[0]);
+      world.workers[0]!.send([Kind.outputs, call, [10], 1, false], [Kind.alone, call]);
+      assert.deepStrictEqual(told, [10, "alone"]);
+      world.workers[0]!.send([Kind.outcome, call, Outcome.success(20)]);
+      assert.isUndefined(yield* Fiber.join(fiber));
+      assert.deepStrictEqual(told, [10, "alone", 20]);
     }),
   );
 });

@@ -55,6 +55,8 @@ describe("frames of a hostile worker", () => {
         },
       ],
     ],
+    "outputs of a call that is no series": (call: number) => [[Kind.outputs, call, [1], 1, true]],
+    "that a call which is no series goes on alone": (call: number) => [[Kind.alone, call]],
     "a cause of death that is none": [[Kind.dying, { _tag: "Error" }]],
     "a cause of death that cannot be read": [
       [
@@ -84,6 +86,48 @@ describe("frames of a hostile worker", () => {
       assert.lengthOf(c.ends, 1);
     });
   }
+
+  const wrongOutputs: Record<string, (call: number) => ReadonlyArray<unknown>> = {
+    "that are not there": (call) => [Kind.outputs, call, hollow(100), 1, false],
+    "in memory that it shares": (call) => [
+      Kind.outputs,
+      call,
+      new Float64Array(new SharedArrayBuffer(16)),
+      1,
+      false,
+    ],
+    "in memory that may shrink": (call) => [
+      Kind.outputs,
+      call,
+      new Float64Array(new ArrayBuffer(16, { maxByteLength: 32 })),
+      1,
+      false,
+    ],
+    "that took no time that can be": (call) => [Kind.outputs, call, [1], -1, false],
+    "that may be the last": (call) => [Kind.outputs, call, [1], 1],
+  };
+  for (const [what, frame] of Object.entries(wrongOutputs)) {
+    it(`kill a worker that sends outputs of a series ${what}`, () => {
+      const { submit, workers } = scripted();
+      const a = submit({ inputs: [1, 2, 3] });
+      workers[0]!.ready();
+      workers[0]!.send([Kind.outputs, a.call.number, [1], 1, false]);
+      assert.isFalse(workers[0]!.killed);
+      workers[0]!.send(frame(a.call.number));
+      assert.isTrue(workers[0]!.killed);
+    });
+  }
+
+  it("kill a worker that ends a series twice", () => {
+    const { submit, workers } = scripted();
+    const a = submit({ inputs: [1, 2, 3] });
+    workers[0]!.ready();
+    workers[0]!.send([Kind.outputs, a.call.number, Float64Array.of(1, 2), 5, true]);
+    assert.lengthOf(a.ends, 1);
+    workers[0]!.send([Kind.outputs, a.call.number, [3], 5, true]);
+    assert.isTrue(workers[0]!.killed);
+    assert.lengthOf(a.ends, 1);
+  });
 
   it("kill a worker that speaks another version, that does not report in time, or whose first frame is another", () => {
     for (const misbehave of [

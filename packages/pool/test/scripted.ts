@@ -78,7 +78,9 @@ export class ScriptedWorker {
 
   /** The numbers of the calls that it was given. */
   get calls(): ReadonlyArray<number> {
-    return this.received.flatMap((frame) => (frame[0] === Kind.run ? [frame[1]] : []));
+    return this.received.flatMap((frame) =>
+      frame[0] === Kind.run || frame[0] === Kind.runSeries ? [frame[1]] : [],
+    );
   }
 
   get isClosing(): boolean {

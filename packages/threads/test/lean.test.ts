@@ -14,9 +14,10 @@ describe("a program in promises", () => {
   it("loads no schemas and no streams before a call needs them", async () => {
     assert.deepStrictEqual(await given("lean"), {
       first: [7, 3],
+      areSame: true,
+      chunked: [0.5, 1],
       loadedAtFirst: [],
       progress: [3],
-      mapped: [1, 2],
       streamed: [0, 1, 2],
     });
   });

@@ -27,8 +27,9 @@ export interface AheadOwner {
   readonly onChanged: () => void;
 }
 
-const isPlain = ({ depth, envelope, mode, timeoutMillis, transfer }: Request): boolean =>
+const isPlain = ({ depth, envelope, inputs, mode, timeoutMillis, transfer }: Request): boolean =>
   mode === "value" &&
+  inputs === undefined &&
   depth === 0 &&
   timeoutMillis === undefined &&
   envelope.deadlineEpochMillis === undefined &&

@@ -28,5 +28,5 @@ export type Result =
  * @since 0.1.0
  */
 export type CallFrame = Frame.WorkerFrameOf<
-  "chunk" | "progress" | "log" | "nest" | "nestCancel" | "nestCredit" | "span"
+  "chunk" | "progress" | "log" | "nest" | "nestCancel" | "nestCredit" | "span" | "outputs" | "alone"
 >;

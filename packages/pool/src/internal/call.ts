@@ -2,7 +2,7 @@
  * A call: what a pool is asked to run, and one object for all that it knows of it, since a million may wait.
  */
 import type { Links, List, Rank } from "@heddle/core/DispatchQueue";
-import type { Job } from "@heddle/core/Job";
+import type { Job, Series } from "@heddle/core/Job";
 import type { Unit } from "@heddle/core/TaskContext";
 
 import type { Worker } from "../Worker.ts";
@@ -47,7 +47,10 @@ export type Request = Pick<
   | "timeoutMillis"
   | "priority"
   | "depth"
->;
+> & {
+  /** With an input for each of several jobs, that run one after the other: `input` is none then, and `id` that of the first. */
+  readonly inputs?: Series["inputs"] | undefined;
+};
 
 /**
  * A call of a pool, which is submitted once. Whoever submits it extends it with what is to happen.

@@ -2,6 +2,8 @@
  * The calls that a worker holds: the one that runs, and behind it those that it was given ahead, which can be taken back
  * until the worker has begun with them. It begins with one only after it has sent the end of the one before.
  */
+import { alone, Copier } from "@heddle/core/Items";
+
 import { mostOpen, noTicket, type Offers, placeOf } from "../Offers.ts";
 import type { Call } from "./call.ts";
 import type { Unsent } from "./owner.ts";
@@ -17,6 +19,7 @@ const lastTicket = 2 ** 31 - 1;
 
 interface Entry extends Given {
   readonly micros: number;
+  input: unknown;
 }
 
 /** What became of calls that were sent: some may not be cloned. */
@@ -31,6 +34,7 @@ export class Lane {
   private entries: Array<Entry> = [];
   private outgoing: Array<Entry> = [];
   private readonly isTaken: Array<boolean>;
+  private readonly copier = new Copier();
   private ticket = noTicket;
   private headSlot = -1;
   private headMicros = 0;
@@ -74,26 +78,21 @@ export class Lane {
     const ticket = this.nextTicket();
     this.ticket = ticket;
     this.isTaken[placeOf(ticket)] = true;
-    const entry: Entry = { call, ticket, micros };
+    const entry: Entry = { call, ticket, micros, input: undefined };
     this.entries.push(entry);
     this.outgoing.push(entry);
     this.aheadMicros += micros;
   }
 
-  /** Sends what was added, together; one by one where something among it cannot be cloned. */
+  /** Sends what was added, together as far as it may be; one by one where something among it cannot be cloned. */
   flush(): Flushed {
     const { outgoing } = this;
     this.outgoing = [];
-    try {
-      this.send(outgoing);
-      return { sent: outgoing.map(({ call }) => call), unsent: [] };
-    } catch {
-      const unsent = outgoing.flatMap((entry) => this.sendAlone(entry));
-      const sent = outgoing.flatMap(({ call }) =>
-        unsent.some((other) => other.call === call) ? [] : [call],
-      );
-      return { sent, unsent };
-    }
+    const unsent = this.apart(outgoing).flatMap((entries) => this.sendTogether(entries));
+    const calls = outgoing.map(({ call }) => call);
+    const sent =
+      unsent.length === 0 ? calls : calls.filter((call) => !unsent.some((other) => other.call === call));
+    return { sent, unsent };
   }
 
   /** The next one runs. */
@@ -117,9 +116,43 @@ export class Lane {
     return this.withdraw(this.entries.slice(-count).toReversed()).map(({ call }) => call);
   }
 
+  // What is in one message belongs together: an object that two inputs share would be one object for both bodies.
+  private apart(entries: ReadonlyArray<Entry>): ReadonlyArray<ReadonlyArray<Entry>> {
+    const groups: Array<Array<Entry>> = [];
+    let group: Array<Entry> | undefined;
+    for (const entry of entries) {
+      const { input } = entry.call.request;
+      const copy = this.copied(input);
+      entry.input = copy === alone ? input : copy;
+      if (copy === alone || group === undefined) groups.push((group = []));
+      group.push(entry);
+      if (copy === alone) group = undefined;
+    }
+    return groups;
+  }
+
+  // What throws when it is looked at is told when it is sent.
+  private copied(input: unknown): unknown {
+    try {
+      return this.copier.copy(input);
+    } catch {
+      return alone;
+    }
+  }
+
+  private sendTogether(entries: ReadonlyArray<Entry>): ReadonlyArray<Unsent> {
+    try {
+      this.send(entries);
+      return [];
+    } catch {
+      return entries.flatMap((entry) => this.sendAlone(entry));
+    }
+  }
+
   private send(entries: ReadonlyArray<Entry>): void {
     const tickets = entries.map(({ ticket }) => ticket);
     this.offers?.make(aheadFrames(entries), tickets);
+    for (const entry of entries) entry.input = undefined;
   }
 
   private sendAlone(entry: Entry): ReadonlyArray<Unsent> {

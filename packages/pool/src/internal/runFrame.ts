@@ -21,25 +21,20 @@ const withDeadline = (request: Request): Envelope.Envelope | undefined =>
 
 /** The time of a call counts from here: from when it starts, not from when it was submitted. */
 export const runFrame = (call: number, request: Request): Frame.HostFrame => {
-  const { attempt, id, input, mode, task } = request;
-  return [
-    Frame.Kind.run,
-    call,
-    id,
-    task.module ?? "",
-    task.name,
-    mode,
-    input,
-    attempt,
-    withDeadline(request),
-    noTicket,
-  ];
+  const { attempt, id, input, inputs, mode, task } = request;
+  const module = task.module ?? "";
+  const envelope = withDeadline(request);
+  return inputs === undefined
+    ? [Frame.Kind.run, call, id, module, task.name, mode, input, attempt, envelope, noTicket]
+    : [Frame.Kind.runSeries, call, id, module, task.name, mode, inputs, attempt, envelope, noTicket];
 };
 
 /** A call that was given ahead, and the ticket of that offer. */
 export interface Given {
   readonly call: Call;
   readonly ticket: number;
+  /** Its input, or a copy of that. */
+  readonly input: unknown;
 }
 
 /** The frames for calls that are given ahead: one for all of a task that follow each other. */
@@ -47,9 +42,9 @@ export const aheadFrames = (given: ReadonlyArray<Given>): ReadonlyArray<Frame.Ho
   const frames: Array<Frame.HostFrame> = [];
   let last: Request | undefined;
   let calls: Array<unknown> = [];
-  for (const { call, ticket } of given) {
+  for (const { call, input, ticket } of given) {
     const { request } = call;
-    const { attempt, envelope, id, input, task } = request;
+    const { attempt, envelope, id, task } = request;
     if (last === undefined || last.task !== task || last.envelope !== envelope) {
       calls = [];
       frames.push([Frame.Kind.runAhead, task.module ?? "", task.name, withoutNothing(envelope), calls]);

@@ -104,6 +104,18 @@ export const isChunk = (u: unknown): boolean => isDense(u, mostItems) && u.lengt
 export const isLog = (message: unknown, level: unknown, annotations: unknown): boolean =>
   isDense(message, maxLogParts) && logLevels.has(level) && isOptional(annotations, isRecord);
 
+/** More than any series has jobs. */
+const mostItemsOfSeries = 2 ** 20;
+
+// The numbers in memory of another kind could change, or become fewer, after they were counted.
+const isNumbers = (u: unknown): boolean =>
+  u instanceof Float64Array &&
+  u.buffer instanceof ArrayBuffer &&
+  !u.buffer.resizable &&
+  u.length <= mostItemsOfSeries;
+
+export const isItems = (u: unknown): boolean => isNumbers(u) || isDense(u, mostItemsOfSeries);
+
 const isTrace: Check = (u) =>
   Array.isArray(u) && u.length === 3 && isString(u[0]) && isString(u[1]) && typeof u[2] === "boolean";
 

@@ -3,6 +3,7 @@
  */
 import type { TaskCodec } from "@heddle/core/Codec";
 import * as Defect from "@heddle/core/Defect";
+import type { Items } from "@heddle/core/Items";
 import type { LogLevel } from "@heddle/core/Job";
 import * as Outcome from "@heddle/core/Outcome";
 import type * as Task from "@heddle/core/Task";
@@ -16,7 +17,7 @@ import type { Port } from "./port.ts";
 import { Progress } from "./progress.ts";
 
 /** What starts a call. */
-export type RunFrame = HostFrameOf<"run">;
+export type RunFrame = HostFrameOf<"run" | "runSeries">;
 
 /** What an aborted signal gives as its reason, and what is thrown for it. */
 export const cancelled = (): DOMException => new DOMException("The job was cancelled", "AbortError");
@@ -31,7 +32,9 @@ type State = "running" | "cancelled" | "ended";
 /** A call of this worker, from its `run` frame to its end. */
 export class WorkerCall {
   readonly number: number;
-  readonly jobId: string;
+  jobId: string;
+  /** Its input are those of several jobs. */
+  readonly isSeries: boolean;
   readonly mode: Task.Mode;
   readonly input: unknown;
   readonly attempt: number;
@@ -52,6 +55,7 @@ export class WorkerCall {
   private nestedCalls: NestedCalls | undefined;
 
   constructor(frame: RunFrame, unit: Unit, port: Port, onEnd: (call: WorkerCall) => void) {
+    this.isSeries = frame[0] === Kind.runSeries;
     [, this.number, this.jobId, , , this.mode, this.input, this.attempt, this.envelope] = frame;
     this.unit = unit;
     this.port = port;
@@ -91,6 +95,18 @@ export class WorkerCall {
     this.interrupt?.();
     this.nestedCalls?.interrupt();
     this.resume();
+  }
+
+  /** Sends outputs of a series, which ends with the last. Throws {@link Unsent}. */
+  sendOutputs(outputs: Items, micros: number, isLast: boolean): void {
+    const moved = ArrayBuffer.isView(outputs) ? [outputs.buffer] : undefined;
+    this.send([Kind.outputs, this.number, outputs, micros, isLast], "output", moved);
+    if (isLast) this.ended();
+  }
+
+  /** Ends without a word: what is left of a job of a series, which has ended before. */
+  forget(): void {
+    this.state = "ended";
   }
 
   addCredit(items: number): void {

@@ -19,6 +19,7 @@ import { announceDeath } from "./death.ts";
 import { finish } from "./plainBody.ts";
 import type { Port } from "./port.ts";
 import * as Registry from "./registry.ts";
+import * as Series from "./series.ts";
 import * as Unit from "./unit.ts";
 
 type EffectBody = typeof import("./effectBody.ts");
@@ -60,6 +61,7 @@ class Loop {
   receive(frame: HostFrame): void {
     switch (frame[0]) {
       case Kind.run:
+      case Kind.runSeries:
         return this.run(frame);
       case Kind.runAhead:
         return this.runAhead(frame);
@@ -182,6 +184,7 @@ class Loop {
   private start(task: Task.Any, call: WorkerCall): void {
     // It may have been cancelled while its module was loading.
     if (call.isCancelled) return call.end(Outcome.interrupted);
+    if (call.isSeries) return Series.run(task, call, (result) => this.gave(result, task, call));
     call.started();
     let input = call.input;
     try {
@@ -190,7 +193,15 @@ class Loop {
       return call.refuse({ _tag: "InvalidInput", where: "input", detail: Defect.messageOf(thrown) });
     }
     try {
-      const result = task.body(input, CallContext.make(call));
+      this.gave(task.body(input, CallContext.make(call)), task, call);
+    } catch (thrown) {
+      // Of the body, or of what it gave: a `then` may throw as well.
+      call.fail(thrown);
+    }
+  }
+
+  private gave(result: unknown, task: Task.Any, call: WorkerCall): void {
+    try {
       if (BodyResult.needsEffect(result)) void this.finishEffect(result, task, call);
       else finish(result, call);
     } catch (thrown) {

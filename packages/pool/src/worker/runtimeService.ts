@@ -65,6 +65,10 @@ class CallRuntime implements Runtime.Service {
     return (task, inputs, options) =>
       Stream.unwrap(Effect.map(this.#load, (service) => service.map(task, inputs, options)));
   }
+  get mapChunks(): Runtime.Service["mapChunks"] {
+    return (task, values, options) =>
+      Effect.flatMap(this.#load, (service) => service.mapChunks(task, values, options));
+  }
   get stream(): Runtime.Service["stream"] {
     return (task, ...args) =>
       Stream.unwrap(Effect.map(this.#load, (service) => service.stream(task, ...args)));

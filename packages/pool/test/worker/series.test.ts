@@ -1,0 +1,144 @@
+import { assert, describe, it } from "@effect/vitest";
+import type { Items } from "@heddle/core/Items";
+import * as Task from "@heddle/core/Task";
+import type { TaskContext } from "@heddle/core/TaskContext";
+
+import { Kind } from "../../src/Frame.ts";
+import { Host } from "./harness.ts";
+
+const module = "a bundle of series";
+const began: Array<number> = [];
+const contexts: Array<TaskContext<unknown>> = [];
+
+const busyFor = (millis: number): void => {
+  const end = performance.now() + millis;
+  while (performance.now() < end);
+};
+
+const bundled = {
+  takes: Task.make({
+    name: "takes",
+    module,
+    body: (millis: number) => {
+      began.push(millis);
+      busyFor(millis);
+      return millis;
+    },
+  }),
+  keeps: Task.make({
+    name: "keeps",
+    module,
+    body: (n: number, context: TaskContext<unknown>) => {
+      contexts.push(context);
+      if (n === 2) context.log("of 2");
+      return n;
+    },
+  }),
+  waits: Task.make({
+    name: "waits",
+    module,
+    body: async (n: number) => {
+      if (n === 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      return n;
+    },
+  }),
+};
+
+let last = 0;
+
+/** Sends a series and gives the number of its call. */
+const series = (host: Host, { name }: Task.Any, inputs: Items): number => {
+  const number = ++last;
+  host.send([Kind.runSeries, number, "70", module, name, "value", inputs, 1, undefined, 0]);
+  return number;
+};
+
+const outputsOf = (host: Host): ReadonlyArray<unknown> =>
+  host.of(Kind.outputs).flatMap(([, , outputs]) => [...outputs]);
+
+describe("a worker that runs a series", () => {
+  it("gives its outputs together, as numbers where they are, and says that it is the last of it", () => {
+    const host = new Host({}, [bundled]);
+    const call = series(host, bundled.takes, Float64Array.of(0, 0, 0));
+    const [frame] = host.of(Kind.outputs);
+    assert.lengthOf(host.of(Kind.outputs), 1);
+    assert.deepStrictEqual([frame?.[1], frame?.[2], frame?.[4]], [call, Float64Array.of(0, 0, 0), true]);
+  });
+
+  it("stops between two jobs when it has had its time, and holds no result for long", () => {
+    began.length = 0;
+    const host = new Host({}, [bundled]);
+    series(host, bundled.takes, [0, 1.5, 0, 40, 0, 0]);
+    const frames = host.of(Kind.outputs);
+    assert.deepStrictEqual(outputsOf(host), [0, 1.5, 0, 40].slice(0, began.length));
+    assert.isAtMost(began.length, 4, "it went on after a job that took far too long");
+    // Those that were there before the long one did not wait for it, if there was time to begin with it.
+    assert.deepStrictEqual([...(frames[0]?.[2] ?? [])], [0, 1.5]);
+    assert.isTrue(frames.at(-1)?.[4]);
+    assert.lengthOf(host.of(Kind.outcome), 0);
+  });
+
+  it("ends with the job that does more than give a value, as any call ends, and begins none behind it", () => {
+    contexts.length = 0;
+    const host = new Host({}, [bundled]);
+    const call = series(host, bundled.keeps, [0, 1, 2, 3]);
+    assert.deepStrictEqual(
+      host.sent.filter(([kind]) => kind !== Kind.ready).map(([kind, ...rest]) => [kind, rest[0]]),
+      [
+        [Kind.log, call],
+        [Kind.outputs, call],
+        [Kind.outcome, call],
+      ],
+    );
+    assert.deepStrictEqual(outputsOf(host), [0, 1]);
+    assert.deepStrictEqual(
+      contexts.map(({ id }) => id),
+      ["70", "71", "72"],
+    );
+  });
+
+  it("has nobody hear of what a job does after its end", () => {
+    contexts.length = 0;
+    const host = new Host({}, [bundled]);
+    series(host, bundled.keeps, [0, 1]);
+    const { length } = host.sent;
+    for (const context of contexts) {
+      context.log("too late");
+      context.progress(1);
+      assert.isTrue(context.isCancelled());
+      assert.isTrue(context.signal.aborted);
+      assert.throws(() => context.throwIfCancelled());
+    }
+    assert.lengthOf(host.sent, length);
+  });
+
+  it("does not let those that are done wait for one that waits", async () => {
+    const host = new Host({}, [bundled]);
+    const call = series(host, bundled.waits, [0, 1, 2, 3]);
+    assert.deepStrictEqual(await host.end(call), { _tag: "Success", value: 2 });
+    assert.deepStrictEqual(outputsOf(host), [0, 1]);
+    assert.isFalse(host.of(Kind.outputs).at(-1)?.[4]);
+    // Those behind it are free to be run elsewhere before it ends.
+    assert.deepStrictEqual(
+      host.sent.map(([kind]) => kind).filter((kind) => kind !== Kind.ready),
+      [Kind.outputs, Kind.alone, Kind.outcome],
+    );
+  });
+
+  it("stops at once when it is cancelled", () => {
+    began.length = 0;
+    const host = new Host({}, [bundled]);
+    // Its number is known before, so that it is cancelled when it begins.
+    const waiting = last + 1;
+    host.send(
+      [Kind.runSeries, waiting, "90", module, "takes", "value", [0, 0], 1, undefined, 0],
+      [Kind.cancel, waiting],
+    );
+    last++;
+    assert.deepStrictEqual(began, []);
+    assert.deepStrictEqual(
+      host.of(Kind.outcome).map(([, , outcome]) => outcome),
+      [{ _tag: "Interrupted" }],
+    );
+  });
+});
