@@ -14,6 +14,7 @@ import { backPressure } from "./suites/backPressure.ts";
 import { cancellation } from "./suites/cancellation.ts";
 import { capabilities } from "./suites/capabilities.ts";
 import { capabilitiesRefused } from "./suites/capabilitiesRefused.ts";
+import { chunks } from "./suites/chunks.ts";
 import { context } from "./suites/context.ts";
 import { coordinationBarriers } from "./suites/coordinationBarriers.ts";
 import { coordinationCrowds } from "./suites/coordinationCrowds.ts";
@@ -48,6 +49,8 @@ import { results } from "./suites/results.ts";
 import { shutdown } from "./suites/shutdown.ts";
 import { streaming } from "./suites/streaming.ts";
 import { supervision } from "./suites/supervision.ts";
+import { together } from "./suites/together.ts";
+import { togetherEnds } from "./suites/togetherEnds.ts";
 import { told } from "./suites/told.ts";
 import { toldNested } from "./suites/toldNested.ts";
 import { transfers } from "./suites/transfer.ts";
@@ -134,6 +137,9 @@ const unsorted: ReadonlyArray<Case> = [
   ...output,
   ...told,
   ...toldNested,
+  ...sharing(together),
+  ...sharing(togetherEnds),
+  ...sharing(chunks),
 ];
 
 /**

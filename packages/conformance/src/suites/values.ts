@@ -11,8 +11,9 @@ import type { Case } from "../Case.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Schemas from "../fixtures/tasks/schemas.ts";
 import * as Thrown from "../fixtures/tasks/thrown.ts";
+import * as Together from "../fixtures/tasks/together.ts";
 import * as Told from "../fixtures/tasks/told.ts";
-import { defectOf, reasonOf } from "../internal/expect.ts";
+import { defectOf, reasonOf, upTo } from "../internal/expect.ts";
 
 const survives = (what: string, value: unknown, needs?: Case["needs"]): Case => ({
   id: `values/${what}`,
@@ -90,6 +91,23 @@ export const values: ReadonlyArray<Case> = [
       assert.deepEqual(input, { list: [1, 2], inner: { n: 1, gone: "not yet" } });
       input.inner.n = 7;
       assert.deepEqual(yield* runtime.run(Told.changes, input), { list: [1, 2, 3], inner: { n: 8 } });
+    }),
+  },
+  {
+    id: "values/own-at-once",
+    title: "of calls that are made at once each body gets a copy of its own, also of what their inputs share",
+    guarantees: ["V2"],
+    needs: ["copies"],
+    run: Effect.fnUntraced(function* ({ runtime }) {
+      const common = { count: 0 };
+      // Most of them are given to busy workers ahead, once the first have turned out to be short.
+      for (const row of [{ shared: common }, { shared: common, map: new Map([[1, common]]) }]) {
+        const calls = upTo(500).map((n) => runtime.run(Together.changes, { n, ...row }));
+        assert.deepEqual(
+          yield* Effect.all(calls, { concurrency: "unbounded" }),
+          upTo(500).map((n) => `${n} 1`),
+        );
+      }
     }),
   },
   {

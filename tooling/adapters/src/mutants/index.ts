@@ -8,6 +8,7 @@ import { emissions } from "./emissions.ts";
 import type { Mutant } from "./mutant.ts";
 import { order } from "./order.ts";
 import { outcomes } from "./outcomes.ts";
+import { series } from "./series.ts";
 import { told } from "./told.ts";
 import { workers } from "./workers.ts";
 
@@ -15,6 +16,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...outcomes,
   ...cancellation,
   ...order,
+  ...series,
   ...emissions,
   ...capabilities,
   ...workers,
