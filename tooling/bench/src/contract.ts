@@ -9,6 +9,8 @@ export interface Pool {
   readonly run: (body: BodyName, input: unknown, transfer?: ReadonlyArray<ArrayBuffer>) => Promise<unknown>;
   /** `double` over all inputs, the way the library's users would write it; `each` hears the results in order. */
   readonly map?: (inputs: ReadonlyArray<number>, each: (output: number) => void) => Promise<void>;
+  /** `scaleMoved` over all of an array, where the library cuts it. Default: chunks that are cut by hand. */
+  readonly scale?: (values: Float64Array<ArrayBuffer>) => Promise<Float64Array>;
   /** `count` no-op calls with their number as input, `inFlight` at a time, checked. Default: a loop over `run`. */
   readonly runMany?: (count: number, inFlight: number) => Promise<void>;
   /** Runs a body on all inputs at once; resolves with the values in order. Default: `Promise.all` over `run`. */

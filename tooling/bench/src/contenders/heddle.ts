@@ -21,6 +21,7 @@ const poolOf = async (openRuntime: Open, size: number): Promise<Pool> => {
     map: async (inputs, each) => {
       for await (const output of runtime.map(tasks.double, inputs)) each(output);
     },
+    scale: (values) => runtime.mapChunks(tasks.scaleMoved, values),
     close: () => runtime.close(),
   };
 };

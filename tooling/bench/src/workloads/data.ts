@@ -80,7 +80,7 @@ export const workloads: ReadonlyArray<Workload> = [
     smoke: smokeThreads,
     rounds: 5,
     goals: [ratioAtLeast(0.7, ["raw-threads"])],
-    note: "All are given chunks of 65,536, cut by hand: Heddle's map does not split typed arrays yet.",
+    note: "Peers are given chunks of 65,536, cut by hand; Heddle's mapChunks finds its own.",
   },
   {
     ...buffers,
