@@ -213,7 +213,8 @@ export const promised = async (runtime: Promised.PromisedRuntime): Promise<void>
   is<Eq<typeof handle, Promised.Handle<number, number>>>();
   is<Eq<Awaited<typeof handle.result>, number>>();
   const many = runtime.map(promise, [{ n: 1 }]);
-  is<Eq<typeof many, AsyncIterable<string>>>();
+  is<Eq<typeof many, Promised.Mapped<string>>>();
+  is<Eq<ReturnType<typeof many.toArray>, Promise<Array<string>>>>();
   const parts = runtime.stream(asyncGenerator, 1);
   is<Eq<typeof parts, AsyncIterable<string>>>();
   await runtime.run(none);

@@ -11,6 +11,7 @@ import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Together from "../fixtures/tasks/together.ts";
 import { assertIdle, eventually, rejectionOf, upTo } from "../internal/expect.ts";
 import { assertSame, endless, inPromises, takeSome, unobserved } from "../internal/maps.ts";
+import { refusalOf } from "../internal/refusal.ts";
 
 export const togetherEnds: ReadonlyArray<Case> = [
   {
@@ -136,6 +137,39 @@ export const togetherEnds: ReadonlyArray<Case> = [
       assert.ok(isClosed());
       yield* assertIdle(runtime);
       assert.equal(yield* rejectionOf(takeSome(results, 1)), reason);
+    }),
+  },
+  {
+    id: "ordering/together-all",
+    title: "all results at once are those of the iteration, or its failure, or why it was cancelled",
+    guarantees: ["O2", "O6", "C1"],
+    run: Effect.fnUntraced(function* ({ path, runtime }) {
+      const promised = inPromises(runtime);
+      const file = path("marks");
+      const ask = async (): Promise<void> => {
+        const halves = promised.map(Together.halves, upTo(3000));
+        const expected = upTo(3000).map((n) => n / 2);
+        assertSame(await halves.toArray(), expected);
+        assertSame(await halves.toArray(), expected);
+        assert.deepEqual(await promised.map(Together.halves, []).toArray(), []);
+        assertSame(
+          await promised.map(Together.halves, upTo(30), { chunk: 1 }).toArray(),
+          expected.slice(0, 30),
+        );
+        const unordered = await promised.map(Together.halves, upTo(3000), { ordered: false }).toArray();
+        assertSame(
+          unordered.toSorted((a, b) => a - b),
+          expected,
+        );
+        const inputs = upTo(2000).map((n) => Together.inputOf(n, 1500, file));
+        const failing = promised.map(Together.throwsAt, inputs).toArray();
+        assert.match(String(await refusalOf(failing)), /expected: at 1500/);
+        const reason = new Error("expected");
+        const signal = AbortSignal.abort(reason);
+        assert.equal(await refusalOf(promised.map(Together.halves, [1], { signal }).toArray()), reason);
+      };
+      yield* Effect.promise(ask);
+      yield* assertIdle(runtime);
     }),
   },
   {

@@ -5,6 +5,7 @@
 import type { Items } from "../Items.ts";
 import * as Aborts from "./aborts.ts";
 import type { Caller } from "./caller.ts";
+import type { InGroups } from "./collected.ts";
 import { MapRun, type MapTerms } from "./mapRun.ts";
 import { rejection } from "./promisedCall.ts";
 
@@ -16,7 +17,7 @@ const none: Items = [];
 /** It gives what there is until it is told to stop, and nothing more once it has told the end. */
 type State = "fresh" | "open" | "closing" | "closed";
 
-class MapIterator implements AsyncIterator<unknown, undefined> {
+class MapIterator implements InGroups {
   private readonly run: MapRun;
   private readonly signal: AbortSignal | undefined;
   private items: Items = none;
@@ -40,6 +41,12 @@ class MapIterator implements AsyncIterator<unknown, undefined> {
     if (at >= items.length) return this.ask();
     this.at = at + 1;
     return Promise.resolve({ done: false, value: items[at] });
+  }
+
+  drainTo(list: Array<unknown>): void {
+    const { items } = this;
+    for (let { at } = this; at < items.length; at++) list.push(items[at]);
+    this.at = items.length;
   }
 
   async return(): Promise<Step> {

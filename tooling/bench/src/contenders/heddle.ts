@@ -19,7 +19,7 @@ const poolOf = async (openRuntime: Open, size: number): Promise<Pool> => {
         ? runtime.run(taskOf(body), input)
         : runtime.run(taskOf(body), input, { transfer }),
     map: async (inputs, each) => {
-      for await (const output of runtime.map(tasks.double, inputs)) each(output);
+      for (const output of await runtime.map(tasks.double, inputs).toArray()) each(output);
     },
     scale: (values) => runtime.mapChunks(tasks.scaleMoved, values),
     close: () => runtime.close(),
