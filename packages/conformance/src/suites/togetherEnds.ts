@@ -80,7 +80,8 @@ export const togetherEnds: ReadonlyArray<Case> = [
     run: Effect.fnUntraced(function* ({ marks, path, runtime }) {
       const file = path("stopped");
       const controller = new AbortController();
-      const inputs = upTo(500).map((n) => Together.inputOf(n, 3, file));
+      // The first one: on a busy machine, the series may have stopped before any other, and told results.
+      const inputs = upTo(500).map((n) => Together.inputOf(n, 0, file));
       const { signal } = controller;
       const results = inPromises(runtime).map(Together.holdsAt, inputs, {
         chunk: 500,
