@@ -9,6 +9,9 @@
 // Paths of more steps help nobody, and a value can be nested more deeply than the stack is.
 const maxSteps = 64;
 
+/** What is nested more deeply is not looked at: far beyond what a path is for, since this one decides what may cross. */
+const deepestShared = 1000;
+
 const isRefused = (u: unknown): boolean => {
   try {
     structuredClone(u);
@@ -65,7 +68,7 @@ const isShared = (u: unknown): boolean =>
 export const findShared = (value: unknown, path: string): string | undefined => {
   const seen = new Set<unknown>();
   const visit = (u: unknown, at: string, steps: number): string | undefined => {
-    if (typeof u !== "object" || u === null || seen.has(u) || steps > maxSteps) return undefined;
+    if (typeof u !== "object" || u === null || seen.has(u) || steps > deepestShared) return undefined;
     seen.add(u);
     try {
       if (isShared(u)) return at;
@@ -92,9 +95,22 @@ export const findShared = (value: unknown, path: string): string | undefined => 
 export const findOffending = (value: unknown, path: string): string | undefined =>
   findUncloneable(value, path) ?? findShared(value, path);
 
+// Some objects have no text, and what is behind such a key is looked at as well.
+const nameOf = (key: unknown): string => {
+  try {
+    return String(key);
+  } catch {
+    return "…";
+  }
+};
+
 const entriesOf = function* (u: object): Generator<readonly [string, unknown]> {
   if (u instanceof Map) {
-    for (const [key, value] of u) yield [`.get(${String(key)})`, value];
+    let index = 0;
+    for (const [key, value] of u) {
+      yield [`.keys()[${index++}]`, key];
+      yield [`.get(${nameOf(key)})`, value];
+    }
   } else if (u instanceof Set) {
     let index = 0;
     for (const value of u) yield [`.values()[${index++}]`, value];

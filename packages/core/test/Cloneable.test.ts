@@ -26,6 +26,15 @@ describe("what cannot be sent", () => {
     assert.strictEqual(findOffending({ plain: new Int32Array(1) }, "input"), undefined);
   });
 
+  it("is found in the keys of a map, behind a key without text, and far down", () => {
+    assert.strictEqual(findShared(new Map([[words, 1]]), "input"), "input.keys()[0]");
+    const nameless = new Map<object, unknown>([[Object.create(null) as object, { words }]]);
+    assert.strictEqual(findShared(nameless, "input"), "input.get(…).words");
+    let deep: unknown = words;
+    for (let n = 0; n < 900; n++) deep = [deep];
+    assert.match(findShared(deep, "input") ?? "", /^input(\[0\]){900}$/);
+  });
+
   it("is named as far as it can be looked at, whatever it is", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();

@@ -1,6 +1,8 @@
 /**
  * How values that are not encoded by hand become bytes.
  */
+import { findShared } from "@heddle/core/Cloneable";
+
 import type { Tools } from "./engine.ts";
 import * as Faults from "./faults.ts";
 
@@ -34,27 +36,14 @@ const copiesSharedMemory = ({ serialize }: V8): boolean => {
   }
 };
 
-const partsOf = (value: object): Iterable<unknown> => {
-  if (value instanceof Map) return [...value.keys(), ...value.values()];
-  if (value instanceof Set) return value;
-  if (ArrayBuffer.isView(value)) return [value.buffer];
-  return Object.values(value);
-};
-
-const hasSharedMemory = (value: unknown, seen: Set<unknown>): boolean => {
-  if (typeof value !== "object" || value === null || seen.has(value)) return false;
-  if (value instanceof SharedArrayBuffer) return true;
-  seen.add(value);
-  for (const part of partsOf(value)) if (hasSharedMemory(part, seen)) return true;
-  return false;
-};
-
 const serialize = (value: unknown): Uint8Array => {
   const platform = v8();
-  if (copies && hasSharedMemory(value, new Set())) {
-    throw new TypeError("memory that is shared, or an object that lives in it, would be copied");
-  }
-  return platform.serialize(value);
+  if (!copies) return platform.serialize(value);
+  // What its getters give is in the clone, where it can be looked at.
+  const clone = structuredClone(value);
+  const shared = findShared(clone, "value");
+  if (shared !== undefined) throw new TypeError(`shared memory would be copied, and is at ${shared}`);
+  return platform.serialize(clone);
 };
 
 /** What the engine in shared memory stands on, for a unit. */
