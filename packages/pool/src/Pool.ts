@@ -76,6 +76,7 @@ export class Pool {
     });
     this.ahead = new Ahead(this.queue, this.crew, this.costs, {
       isTrusted: (call) => this.quarantine.isEmpty || !this.quarantine.isSuspect(keyOf(call)),
+      onStarted: (call, worker) => this.promoted(call, worker),
       onRestored: (call) => this.restored(call),
       onUnsent: (call, cause) => this.finish(call, unsendable(call, cause), undefined),
       onChanged: () => this.dispatch(),
@@ -179,6 +180,7 @@ export class Pool {
 
   private dispatch(): void {
     while (this.queue.size > 0) {
+      if (this.ahead.gathersIdle()) return this.ahead.fillSoon();
       const worker = this.crew.takeIdle();
       if (worker === undefined) {
         this.ahead.fillSoon();
@@ -203,17 +205,18 @@ export class Pool {
       this.crew.giveBack(worker);
       return this.finish(call, unsendable(call, cause), undefined);
     }
-    const sentMicros = (performance.now() - sentAt) * 1000;
-    this.costs.sent(request.task, sentMicros / (request.inputs?.length ?? 1));
+    this.costs.sent(request.task, (performance.now() - sentAt) * 1000, request.inputs?.length ?? 1);
     call.move("start");
     call.worker = worker;
     this.crew.took(worker);
     call.onStarted(worker.unit);
   }
 
+  // Whoever was told of another one may have ended it.
   private promoted(call: Call, worker: Worker): void {
-    const wasCancelled = call.state === "doomed";
     this.ahead.promoted();
+    if (call.state === "ended") return;
+    const wasCancelled = call.state === "doomed";
     call.move("start");
     call.onStarted(worker.unit);
     if (wasCancelled) this.cancel(call);

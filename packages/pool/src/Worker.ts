@@ -120,10 +120,21 @@ export class Worker {
     return this.ahead.loadMicros;
   }
 
+  /** Whether it can be given calls ahead at all. */
+  get takesAhead(): boolean {
+    return this.ahead.takesAny;
+  }
+
   /** Whether it may be given a call ahead. */
   get hasRoom(): boolean {
-    if (this.state !== "busy" || this.isLagging || this.wear.isWorn || !this.ahead.hasRoom) return false;
-    return this.completed + 1 + this.ahead.size < this.terms.recycleJobs;
+    if (this.state !== "busy" && this.state !== "idle") return false;
+    if (this.isLagging || this.wear.isWorn || !this.ahead.hasRoom) return false;
+    return this.completed + (this.state === "busy" ? 1 : 0) + this.ahead.size < this.terms.recycleJobs;
+  }
+
+  /** Whether it is time to give it more. */
+  get isLow(): boolean {
+    return this.ahead.isLow;
   }
 
   /** Sends a call that may take that long. Throws, and stays idle, when its input cannot be cloned. */
@@ -137,12 +148,23 @@ export class Worker {
 
   /** Takes a call ahead, for which there is room; it is sent with the next `flush`. */
   give(call: Call, micros: number): void {
-    this.ahead.add(call, micros);
+    if (this.state === "idle" && this.ahead.size === 0) this.ahead.addFirst(call, micros);
+    else this.ahead.add(call, micros);
   }
 
   /** Sends what it took ahead; tells what cannot be cloned, and why. */
   flush(): { readonly sent: ReadonlyArray<Call>; readonly unsent: ReadonlyArray<Unsent> } {
     return this.ahead.flush();
+  }
+
+  /** Has begun with the first of what was sent to it while it was idle, if that was anything: the pool is to tell. */
+  beginFirst(): Call | undefined {
+    const first = this.ahead.shift();
+    if (first === undefined) return undefined;
+    this.move("assign");
+    this.begin(first);
+    this.keepAlive();
+    return first;
   }
 
   /** Takes back a call that it was given ahead; false when it has begun with it. */

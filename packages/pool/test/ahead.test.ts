@@ -60,6 +60,7 @@ describe("a call that is given ahead", () => {
   ])("is none %s", async (_, micros, script) => {
     const { submit, worker } = known(micros);
     submit();
+    await rest();
     submit(script);
     await rest();
     assert.deepStrictEqual(aheadOf(worker), []);
@@ -109,8 +110,10 @@ describe("a call that is given ahead", () => {
       assert.strictEqual(a.ends[0]?._tag, how === "dies" ? "Lost" : undefined);
       if (how === "is cancelled") worker.exit(1);
       workers[1]!.ready();
+      await rest();
       assert.deepStrictEqual(workers[1]!.calls, [b.call.number]);
       workers[1]!.succeed(b.call);
+      await rest();
       assert.deepStrictEqual([b.ends[0]?._tag, c.starts.length], ["Outcome", 1]);
     }
   });
@@ -144,8 +147,74 @@ describe("a call that is given ahead", () => {
     passTurn();
     workers[1]!.ready();
     passTurn();
+    await rest();
     assert.deepStrictEqual([a.starts, b.starts.length + c.starts.length], [[worker.lane], 1]);
     assert.lengthOf(workers[1]!.calls, 1);
+  });
+});
+
+describe("short calls of one turn", () => {
+  it("go to one worker while they are done before another one is awake, the first as a call of its own", async () => {
+    const { pool, submit, workers } = known(5, { size: 2 });
+    void pool.prewarm();
+    workers[1]!.ready();
+    await rest();
+    const calls = [submit(), submit(), submit()];
+    assert.deepStrictEqual(
+      calls.map(({ starts }) => starts.length),
+      [0, 0, 0],
+    );
+    await rest();
+    const given = workers.map((worker) => worker.received.slice(worker === workers[0] ? 8 : 0));
+    assert.deepStrictEqual(
+      given.map((frames) => frames.map(([kind]) => kind)),
+      [[], [Kind.run, Kind.runAhead]],
+    );
+    assert.deepStrictEqual(aheadOf(workers[1]!), [calls[1]!.call.number, calls[2]!.call.number]);
+  });
+
+  it("go to all workers when they are more than that", async () => {
+    const { pool, submit, workers } = known(100, { size: 2 });
+    void pool.prewarm();
+    workers[1]!.ready();
+    const calls = Array.from({ length: 6 }, () => submit());
+    await rest();
+    assert.deepStrictEqual(
+      calls.slice(0, 2).map(({ starts }) => starts.length),
+      [1, 1],
+    );
+    assert.deepStrictEqual(
+      workers.map((worker) => aheadOf(worker).length),
+      [2, 2],
+    );
+  });
+
+  it("go to another worker in the next milliseconds when the first of them takes longer than one thought", async () => {
+    const { pool, submit, workers } = known(5, { size: 2 });
+    void pool.prewarm();
+    workers[1]!.ready();
+    const [a, b] = [submit(), submit()];
+    await rest();
+    assert.deepStrictEqual([a.starts.length, b.starts.length], [1, 0]);
+    vi.advanceTimersByTime(2);
+    await rest();
+    assert.deepStrictEqual([b.starts.length, b.starts[0] === a.starts[0]], [1, false]);
+  });
+
+  it("are not sent one by one to a worker that still has enough to do", async () => {
+    const { submit, worker } = known(1);
+    for (let n = 0; n < 200; n++) submit();
+    await rest();
+    const held = aheadOf(worker);
+    assert.isAbove(held.length, 64);
+    const messages = worker.received.length;
+    let ended = 0;
+    for (const number of held.slice(0, 32)) {
+      worker.send([Kind.outcome, number, { _tag: "Success", value: undefined }, 1]);
+      await rest();
+      ended++;
+    }
+    assert.deepStrictEqual([ended, worker.received.length], [32, messages]);
   });
 });
 
@@ -166,10 +235,12 @@ describe("the end of a cancelled call that waits to be read when its grace is ov
   it("keeps its worker, and the next one there, from being killed", async () => {
     const { pool, submit, worker } = known(10, { graceMillis: 1000 });
     const [a, b] = [submit(), submit()];
+    await rest();
     pool.cancel(a.call);
     vi.advanceTimersByTime(1000);
     worker.send([Kind.outcome, a.call.number, { _tag: "Interrupted" }]);
     passTurn();
+    await rest();
     assert.deepStrictEqual([worker.killed, b.starts.length], [false, 1]);
   });
 });

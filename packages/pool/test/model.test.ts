@@ -11,7 +11,7 @@ import * as fc from "fast-check";
 
 import * as Frame from "../src/Frame.ts";
 import type { Resolved } from "../src/PoolOptions.ts";
-import { World } from "./model.ts";
+import { atRest, World } from "./model.ts";
 import type { AtEnd, Life, ModelWorker } from "./modelParts.ts";
 
 const { Kind } = Frame;
@@ -179,7 +179,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
       `advance by ${millis} ms`,
       (world) => {
         vi.advanceTimersByTime(millis);
-        if (millis >= 50) world.checkBalance();
+        world.turns = millis >= 50 ? world.size : 0;
       },
     ]),
   },
@@ -221,7 +221,8 @@ const run = async (
     for (const [index, [, apply]] of steps.entries()) {
       if (index === closeAt) world.close();
       apply(world);
-      await Promise.resolve();
+      await atRest();
+      await world.turn();
       world.check();
     }
     await world.settle();

@@ -15,8 +15,15 @@ const { Kind } = Frame;
 
 const agingMillis = 1000;
 
+/** What is given together waits for the end of the present code, and so does what was left then. */
+export const atRest = async (): Promise<void> => {
+  for (let n = 0; n < 3; n++) await Promise.resolve();
+};
+
 export class World {
   readonly pool: Pool;
+  /** How often the loop is to turn before the next check. */
+  turns = 0;
   readonly calls: Array<Submitted> = [];
   readonly workers: Array<ModelWorker> = [];
   size: number;
@@ -346,8 +353,18 @@ export class World {
     assert.isFalse(isFree && waiting > 0, "a call waits though a worker is idle");
   }
 
-  /** Once the loop has turned, nobody is idle while others hold calls that they have not begun with. */
-  checkBalance(): void {
+  /** Lets the loop turn, once for each worker: one that is idle gets half of what another one holds. */
+  async turn(): Promise<void> {
+    if (this.turns === 0) return;
+    for (; this.turns > 0; this.turns--) {
+      vi.advanceTimersByTime(2);
+      await atRest();
+    }
+    this.checkBalance();
+  }
+
+  // Once the loop has turned, nobody is idle while others hold calls that they have not begun with.
+  private checkBalance(): void {
     const running = this.calls.filter(({ state }) => state === "running").length;
     const isFree = this.alive("idle").length > 0 && running < this.size + this.blocked();
     const isHeld = this.alive("busy").some(({ ahead }) => ahead.length > 0);
@@ -365,7 +382,7 @@ export class World {
       for (const worker of this.alive("killed", "closing", "dying")) this.exit(worker, 0);
       this.forEach("starting", (worker) => this.ready(worker));
       this.forEach("busy", (worker) => this.finish(worker, { _tag: "Success", value: 1 }));
-      await Promise.resolve();
+      await atRest();
       this.check();
       vi.advanceTimersByTime(500);
     }
@@ -382,7 +399,7 @@ export class World {
       for (const worker of this.alive("closing")) this.exit(worker, 0);
       this.forEach("starting", (worker) => this.ready(worker));
       this.forEach("busy", (worker) => this.finish(worker, { _tag: "Success", value: 1 }, 1));
-      await Promise.resolve();
+      await atRest();
       this.check();
     }
   }

@@ -13,12 +13,15 @@ import type { Call, Request } from "./call.ts";
 import * as CallNumbers from "./callNumbers.ts";
 import type { Costs } from "./costs.ts";
 import type { Crew } from "./crew.ts";
-import { targetMicros } from "./lane.ts";
+import { targetMicros, wakeMicros } from "./lane.ts";
+import type { Unsent } from "./owner.ts";
 
 /** What it needs of its pool. */
 export interface AheadOwner {
   /** Whether nothing is known of the task that speaks against it. */
   readonly isTrusted: (call: Call) => boolean;
+  /** A call runs that was given to an idle worker. */
+  readonly onStarted: (call: Call, worker: Worker) => void;
   /** A call was taken back. */
   readonly onRestored: (call: Call) => void;
   /** A call could not be sent. */
@@ -34,6 +37,14 @@ const isPlain = ({ depth, envelope, inputs, mode, timeoutMillis, transfer }: Req
   timeoutMillis === undefined &&
   envelope.deadlineEpochMillis === undefined &&
   transfer.length === 0;
+
+const roomiest = (lanes: ReadonlyArray<Worker>): Worker | undefined => {
+  let best: Worker | undefined;
+  for (const worker of lanes) {
+    if (worker.hasRoom && (best === undefined || worker.loadMicros < best.loadMicros)) best = worker;
+  }
+  return best;
+};
 
 /** What a pool has given to its workers ahead. */
 export class Ahead {
@@ -54,7 +65,7 @@ export class Ahead {
     this.owner = owner;
   }
 
-  /** Gives what waits ahead, once all that is done now is done: what is submitted together travels together. */
+  /** Gives what waits to lanes, once all that is done now is done: what is submitted together travels together. */
   fillSoon(): void {
     if (this.isFilling || this.crew.hasBlocked) return;
     this.isFilling = true;
@@ -64,12 +75,26 @@ export class Ahead {
     });
   }
 
+  /** Whether the next call is to wait for those that are submitted with it, although a worker is idle. */
+  gathersIdle(): boolean {
+    if (this.crew.nextIdle?.hasRoom !== true || this.crew.hasBlocked) return false;
+    return this.nextShort(Math.floor(performance.now())) !== undefined;
+  }
+
   /** A worker is idle while others have more than one call: unless that changes by itself, it gets some of them. */
   balanceSoon(): void {
-    this.cancelBalance ??= Timers.nextTurn(() => {
+    if (this.cancelBalance !== undefined) return;
+    const longest = this.crew.longestLane();
+    if (longest === undefined) return;
+    const { completed } = longest;
+    const balance = (): void => {
       this.cancelBalance = undefined;
+      if (this.count === 0 || this.queue.size > 0 || !this.crew.hasIdle) return;
+      if (longest.loadMicros < wakeMicros && longest.completed > completed) return this.balanceSoon();
       this.balance();
-    });
+    };
+    this.cancelBalance =
+      longest.loadMicros < wakeMicros ? Timers.after(1, balance) : Timers.nextTurn(balance);
   }
 
   /** Whether a call comes before one that was given ahead. */
@@ -119,20 +144,36 @@ export class Ahead {
   }
 
   private fill(): void {
-    if (this.crew.hasBlocked) return;
-    const filled = new Set<Worker>();
+    const lanes = this.crew.hasBlocked ? [] : this.crew.lowLanes();
     const nowMillis = Math.floor(performance.now());
-    for (;;) {
-      const call = this.queue.first(nowMillis);
-      if (call === undefined || !isPlain(call.request) || !this.owner.isTrusted(call)) break;
-      const micros = this.costs.of(call.request.task);
-      const worker = micros > targetMicros ? undefined : this.crew.roomiest();
-      if (worker === undefined) break;
+    for (let call = this.nextShort(nowMillis); call !== undefined; call = this.nextShort(nowMillis)) {
+      const lane = this.laneIn(lanes);
+      if (lane === undefined) break;
       this.queue.remove(call);
-      this.give(call, worker, micros);
-      filled.add(worker);
+      this.give(call, lane, this.costs.of(call.request.task));
     }
-    for (const worker of filled) this.flush(worker);
+    this.flush(lanes);
+    if (this.crew.hasIdle) return this.queue.size > 0 ? this.owner.onChanged() : this.balanceSoon();
+    if (this.queue.size > 0 || lanes.some(({ loadMicros }) => loadMicros > wakeMicros))
+      this.crew.startFor(this.queue.size + this.count);
+  }
+
+  // The call whose turn it is, if it may be given ahead.
+  private nextShort(nowMillis: number): Call | undefined {
+    const call = this.queue.first(nowMillis);
+    if (call === undefined || !isPlain(call.request) || !this.owner.isTrusted(call)) return undefined;
+    return this.costs.of(call.request.task) > targetMicros ? undefined : call;
+  }
+
+  // Little work goes to one worker, which has done it before another is awake. What is more is for all.
+  private laneIn(lanes: Array<Worker>): Worker | undefined {
+    const nearly = lanes.find((worker) => worker.loadMicros < wakeMicros && worker.hasRoom);
+    if (nearly !== undefined) return nearly;
+    const idle = this.crew.nextIdle;
+    if (idle?.hasRoom !== true) return roomiest(lanes);
+    this.crew.take(idle);
+    lanes.push(idle);
+    return idle;
   }
 
   private give(call: Call, worker: Worker, micros: number): void {
@@ -144,11 +185,16 @@ export class Ahead {
     worker.give(call, micros);
   }
 
-  private flush(worker: Worker): void {
-    const startedAt = performance.now();
-    const { sent, unsent } = worker.flush();
-    const microsEach = ((performance.now() - startedAt) * 1000) / (sent.length + unsent.length);
-    for (const call of sent) this.costs.sent(call.request.task, microsEach);
+  // All of them before anybody is told, who may cancel what is not sent yet.
+  private flush(lanes: ReadonlyArray<Worker>): void {
+    const started: Array<readonly [Call, Worker]> = [];
+    const unsent = lanes.flatMap((worker) => this.send(worker));
+    for (const worker of lanes.filter(({ state }) => state === "idle")) {
+      const first = worker.beginFirst();
+      if (first === undefined) this.crew.returned(worker);
+      else started.push([first, worker]);
+    }
+    for (const [call, worker] of started) this.owner.onStarted(call, worker);
     for (const { call, cause } of unsent) {
       this.count--;
       call.move("restore");
@@ -157,8 +203,16 @@ export class Ahead {
     }
   }
 
+  private send(worker: Worker): ReadonlyArray<Unsent> {
+    const startedAt = performance.now();
+    const { sent, unsent } = worker.flush();
+    if (sent.length === 0) return unsent;
+    const tookMicros = (performance.now() - startedAt) * 1000;
+    for (const call of sent) this.costs.sent(call.request.task, tookMicros, sent.length);
+    return unsent;
+  }
+
   private balance(): void {
-    if (this.count === 0 || this.queue.size > 0 || !this.crew.hasIdle) return;
     const worker = this.crew.longestLane();
     if (worker === undefined) return;
     worker.isLagging = true;

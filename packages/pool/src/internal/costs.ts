@@ -6,8 +6,8 @@ import type * as Task from "@heddle/core/Task";
 /** Nothing is known of a task before it has run that often. */
 const fewestSamples = 8;
 
-/** Nothing counts as shorter: this bounds how many calls are given ahead. */
-const leastMicros = 4;
+/** What a message costs whatever is in it. */
+const messageMicros = 10;
 
 const weight = 1 / 8;
 
@@ -33,7 +33,7 @@ export class Costs {
   of(task: Task.Any): number {
     const { averageMicros, peakMicros, samples } = this.costOf(task);
     if (samples < fewestSamples) return Number.POSITIVE_INFINITY;
-    return Math.max(averageMicros, peakMicros, leastMicros);
+    return Math.max(averageMicros, peakMicros);
   }
 
   /** A body has taken that long. */
@@ -46,9 +46,10 @@ export class Costs {
     cost.samples++;
   }
 
-  /** To send an input has taken that long: large ones are not to fill the memory of many calls ahead. */
-  sent(task: Task.Any, micros: number): void {
+  /** To send inputs has taken that long: large ones are not to fill the memory of many calls ahead. */
+  sent(task: Task.Any, tookMicros: number, inputs: number): void {
     const cost = this.costOf(task);
+    const micros = (tookMicros - messageMicros) / inputs;
     if (micros > cost.peakMicros) cost.peakMicros = micros;
   }
 

@@ -94,10 +94,22 @@ export class Crew {
     return this.idle.pop();
   }
 
+  /** Takes an idle worker, which is to have a call. */
+  take(worker: Worker): void {
+    this.dropIdle(worker);
+    this.took(worker);
+  }
+
   /** It was given a call. */
   took(worker: Worker): void {
     worker.isOccupied = true;
     this.occupied++;
+  }
+
+  /** It was to have a call, and has none. */
+  returned(worker: Worker): void {
+    this.vacated(worker);
+    if (worker.state === "idle") this.idle.push(worker);
   }
 
   /** Whether an idle worker may have a call. */
@@ -114,13 +126,18 @@ export class Crew {
     return this.workers.values();
   }
 
-  /** The worker that has least to do of those that may be given a call ahead. */
-  roomiest(): Worker | undefined {
-    let best: Worker | undefined;
+  /** The worker that would be taken next, if one more may have a call. */
+  get nextIdle(): Worker | undefined {
+    return this.hasIdle ? this.idle[this.idle.length - 1] : undefined;
+  }
+
+  /** Busy workers that it is time to give more ahead. */
+  lowLanes(): Array<Worker> {
+    const low: Array<Worker> = [];
     for (const worker of this.workers.values()) {
-      if (worker.hasRoom && (best === undefined || worker.loadMicros < best.loadMicros)) best = worker;
+      if (worker.state === "busy" && worker.isLow && worker.hasRoom) low.push(worker);
     }
-    return best;
+    return low;
   }
 
   /** The worker that was given most ahead, if any was. */

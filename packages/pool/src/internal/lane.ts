@@ -15,6 +15,9 @@ export const targetMicros = 500;
 /** How many calls a worker may be given ahead. */
 const mostAhead = 128;
 
+/** Less than this is not worth to wake another worker for: it would be done before that one has begun. */
+export const wakeMicros = 20;
+
 const lastTicket = 2 ** 31 - 1;
 
 interface Entry extends Given {
@@ -36,13 +39,18 @@ export class Lane {
   private readonly isTaken: Array<boolean>;
   private readonly copier = new Copier();
   private ticket = noTicket;
-  private headSlot = -1;
+  private headTicket = noTicket;
   private headMicros = 0;
   private aheadMicros = 0;
 
   constructor(offers: Offers | undefined) {
     this.offers = offers;
     this.isTaken = Array.from({ length: offers === undefined ? 0 : mostOpen }, () => false);
+  }
+
+  /** Whether its worker can be given calls ahead at all. */
+  get takesAny(): boolean {
+    return this.offers !== undefined;
   }
 
   /** How many calls it was given ahead. */
@@ -61,6 +69,16 @@ export class Lane {
     return this.isTaken[placeOf(this.nextTicket())] === false;
   }
 
+  /** Whether it may be given more before it has nothing to do: a few large messages cost less than many small ones. */
+  get isLow(): boolean {
+    return this.loadMicros < targetMicros / 2 && this.size < mostAhead / 2;
+  }
+
+  /** What a call takes beside its body. */
+  get overheadMicros(): number {
+    return this.offers?.overheadMicros ?? 0;
+  }
+
   /** A call runs that was not given ahead. */
   begin(micros: number): void {
     this.headMicros = micros;
@@ -68,20 +86,22 @@ export class Lane {
 
   /** The call that runs has ended. */
   end(): void {
-    this.free(this.headSlot);
-    this.headSlot = -1;
+    this.free(this.headTicket);
+    this.headTicket = noTicket;
     this.headMicros = 0;
   }
 
-  /** Gives a call ahead; there is room for it. It is sent with the next `flush`. */
-  add(call: Call, micros: number): void {
+  /** Gives a call ahead whose body may take that long; there is room for it. It is sent with the next `flush`. */
+  add(call: Call, bodyMicros: number): void {
     const ticket = this.nextTicket();
     this.ticket = ticket;
     this.isTaken[placeOf(ticket)] = true;
-    const entry: Entry = { call, ticket, micros, input: undefined };
-    this.entries.push(entry);
-    this.outgoing.push(entry);
-    this.aheadMicros += micros;
+    this.push(call, bodyMicros, ticket);
+  }
+
+  /** The same for the first call of a worker that is idle: it is not offered but given. */
+  addFirst(call: Call, bodyMicros: number): void {
+    this.push(call, bodyMicros, noTicket);
   }
 
   /** Sends what was added, together as far as it may be; one by one where something among it cannot be cloned. */
@@ -100,7 +120,7 @@ export class Lane {
     const entry = this.entries.shift();
     if (entry === undefined) return undefined;
     this.left(entry);
-    this.headSlot = placeOf(entry.ticket);
+    this.headTicket = entry.ticket;
     this.headMicros = entry.micros;
     return entry.call;
   }
@@ -114,6 +134,13 @@ export class Lane {
   /** Takes back as many as there are of the last ones; gives them back, the last one first. */
   takeBackLast(count: number): ReadonlyArray<Call> {
     return this.withdraw(this.entries.slice(-count).toReversed()).map(({ call }) => call);
+  }
+
+  private push(call: Call, bodyMicros: number, ticket: number): void {
+    const entry: Entry = { call, ticket, micros: bodyMicros + this.overheadMicros, input: undefined };
+    this.entries.push(entry);
+    this.outgoing.push(entry);
+    this.aheadMicros += entry.micros;
   }
 
   // What is in one message belongs together: an object that two inputs share would be one object for both bodies.
@@ -150,7 +177,7 @@ export class Lane {
   }
 
   private send(entries: ReadonlyArray<Entry>): void {
-    const tickets = entries.map(({ ticket }) => ticket);
+    const tickets = entries.map(({ ticket }) => ticket).filter((ticket) => ticket !== noTicket);
     this.offers?.make(aheadFrames(entries), tickets);
     for (const entry of entries) entry.input = undefined;
   }
@@ -174,7 +201,7 @@ export class Lane {
   }
 
   private leave(entry: Entry): void {
-    this.free(placeOf(entry.ticket));
+    this.free(entry.ticket);
     this.entries.splice(this.entries.lastIndexOf(entry), 1);
     this.left(entry);
   }
@@ -184,8 +211,8 @@ export class Lane {
     this.aheadMicros = this.entries.length === 0 ? 0 : this.aheadMicros - micros;
   }
 
-  private free(slot: number): void {
-    if (slot >= 0) this.isTaken[slot] = false;
+  private free(ticket: number): void {
+    if (ticket !== noTicket) this.isTaken[placeOf(ticket)] = false;
   }
 
   private nextTicket(): number {

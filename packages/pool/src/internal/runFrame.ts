@@ -20,8 +20,8 @@ const withDeadline = (request: Request): Envelope.Envelope | undefined =>
     : { ...request.envelope, deadlineEpochMillis: Envelope.deadline(request, Date.now()) };
 
 /** The time of a call counts from here: from when it starts, not from when it was submitted. */
-export const runFrame = (call: number, request: Request): Frame.HostFrame => {
-  const { attempt, id, input, inputs, mode, task } = request;
+export const runFrame = (call: number, request: Request, input: unknown = request.input): Frame.HostFrame => {
+  const { attempt, id, inputs, mode, task } = request;
   const module = task.module ?? "";
   const envelope = withDeadline(request);
   return inputs === undefined
@@ -37,13 +37,17 @@ export interface Given {
   readonly input: unknown;
 }
 
-/** The frames for calls that are given ahead: one for all of a task that follow each other. */
+/** The frames for calls that are given ahead: one for all of a task that follow each other, and one for a first that is not offered. */
 export const aheadFrames = (given: ReadonlyArray<Given>): ReadonlyArray<Frame.HostFrame> => {
   const frames: Array<Frame.HostFrame> = [];
   let last: Request | undefined;
   let calls: Array<unknown> = [];
   for (const { call, input, ticket } of given) {
     const { request } = call;
+    if (ticket === noTicket) {
+      frames.push(runFrame(call.number, request, input));
+      continue;
+    }
     const { attempt, envelope, id, task } = request;
     if (last === undefined || last.task !== task || last.envelope !== envelope) {
       calls = [];
