@@ -239,12 +239,8 @@ export abstract class ActiveCall implements Attempt, Child {
   // Where bodies do not share this loop, an answer may have come in time while the loop was held by something else.
   private workTimedOut(timeoutMillis: number): void {
     const stop = (): void => this.stop(new RuntimeError.TaskTimeout({ timeoutMillis }));
-    if (!this.isApart) return stop();
+    if (!this.caller.engine.isApart) return stop();
     this.more.stopWorkTimer = Timers.nextTurn(stop);
-  }
-
-  private get isApart(): boolean {
-    return this.caller.engine.adapter.capabilities.isolation !== "none";
   }
 
   // A body that holds the event loop keeps the timer from firing: what it gives too late is a timeout all the same.
@@ -252,7 +248,7 @@ export abstract class ActiveCall implements Attempt, Child {
     const { timeoutMillis } = this.terms;
     if (timeoutMillis === undefined) return false;
     const startedAtMillis = this.extras?.startedAtMillis;
-    if (startedAtMillis === undefined || this.isApart) return false;
+    if (startedAtMillis === undefined || this.caller.engine.isApart) return false;
     return Clock.elapsedMillis(this.caller.context) - startedAtMillis > timeoutMillis;
   }
 

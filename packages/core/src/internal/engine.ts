@@ -4,6 +4,7 @@
 import type * as Context from "effect/Context";
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 
 import { type Adapter, awaitEnd, type Begun } from "../Adapter.ts";
 import * as Defect from "../Defect.ts";
@@ -20,16 +21,20 @@ import { Caller } from "./caller.ts";
 import type { Children } from "./children.ts";
 import { Ending } from "./ending.ts";
 import { Entrance, type Room } from "./entrance.ts";
-import { awaitCall, type Request } from "./fiberCall.ts";
+import { FiberCall, type Request, type Resume } from "./fiberCall.ts";
 import * as Late from "./late.ts";
 import { Counts } from "./life.ts";
 import { NestedCall } from "./nestedCall.ts";
 import type { Admissible } from "./outsideCall.ts";
 import { nameOf, refusal } from "./refusal.ts";
+import { Resumptions } from "./resumptions.ts";
 import { Roster } from "./roster.ts";
 import * as Terms from "./terms.ts";
 
 const notBegun: Begun = { cancel: () => undefined };
+
+// Of the fiber that takes this step.
+const contextOfFiber = (): Context.Context<never> => (Fiber.getCurrent() as Fiber.Fiber<unknown>).context;
 
 export class Engine {
   readonly adapter: Adapter;
@@ -41,6 +46,9 @@ export class Engine {
   /** How many short jobs of each task went together of late. */
   readonly paces = new WeakMap<Task.Any, number>();
   readonly ending = new Ending();
+  readonly resumptions = new Resumptions();
+  /** Bodies do not run in this program. */
+  readonly isApart: boolean;
   lastNumber = 0;
   /** Most calls come from where others came from. */
   private readonly callers = new WeakMap<Context.Context<never>, Caller>();
@@ -51,6 +59,7 @@ export class Engine {
   constructor(adapter: Adapter, room: Room, isNested = false) {
     this.adapter = adapter;
     this.isNested = isNested;
+    this.isApart = adapter.capabilities.isolation !== "none";
     this.entrance = new Entrance(room);
   }
 
@@ -94,31 +103,40 @@ export class Engine {
     return this.loading;
   }
 
-  /** A call as an Effect of the caller's fiber, within a span if somebody traces. */
+  /**
+   * A call as an Effect of the caller's fiber, within a span if somebody traces. One step of that fiber where nothing stands in
+   * the way: each more would cost as much as a part of the call itself.
+   */
   execute(request: Request): Effect.Effect<unknown, unknown> {
-    return Effect.suspend(() => {
+    return Effect.callback<unknown, unknown>((resume) => {
       const loading = this.loadingFor(request.task);
-      return loading === undefined
-        ? this.executeNow(request)
-        : Effect.andThen(
-            Effect.promise(() => loading),
-            this.executeNow(request),
-          );
+      if (loading === undefined) return this.executeNow(request, resume);
+      resume(
+        Effect.andThen(
+          Effect.promise(() => loading),
+          Effect.callback<unknown, unknown>((resumeLoaded) => this.executeNow(request, resumeLoaded)),
+        ),
+      );
+      return undefined;
     });
   }
 
-  private executeNow(request: Request): Effect.Effect<unknown, unknown> {
-    return Effect.withFiber((fiber) => {
-      const caller = this.callerOf(fiber.context);
-      if (!caller.isTraced) return this.await(request, caller);
-      const name = nameOf(request.task);
-      const inSpan = Effect.withFiber(({ context }) => this.await(request, new Caller(this, context)));
-      return Effect.withSpan(inSpan, `run ${name}`, {
+  /** In a step of the caller's fiber. Gives what its interruption has to wait for. */
+  private executeNow(request: Request, resume: Resume): Effect.Effect<void> | undefined {
+    const caller = this.callerOf(contextOfFiber());
+    if (!caller.isTraced) return this.await(request, caller, resume);
+    const name = nameOf(request.task);
+    const inSpan = Effect.callback<unknown, unknown>((resumeTraced) =>
+      this.await(request, new Caller(this, contextOfFiber()), resumeTraced),
+    );
+    resume(
+      Effect.withSpan(inSpan, `run ${name}`, {
         kind: "producer",
         captureStackTrace: false,
         attributes: { "heddle.runtime": this.adapter.name, "heddle.task.name": name },
-      });
-    });
+      }),
+    );
+    return undefined;
   }
 
   /** A call that a body makes, as an Effect of whoever carries it to here. */
@@ -214,12 +232,14 @@ export class Engine {
     return Effect.sync(() => void this.onIdle.delete(done));
   });
 
-  private await(request: Request, caller: Caller): Effect.Effect<unknown, unknown> {
+  private await(request: Request, caller: Caller, resume: Resume): Effect.Effect<void> | undefined {
     const { input, mode, options, task } = request;
     const admitted = this.admit(task, mode, input, options);
-    return admitted instanceof RuntimeError.RuntimeError
-      ? Effect.fail(admitted)
-      : awaitCall(caller, admitted, request);
+    if (admitted instanceof RuntimeError.RuntimeError) {
+      resume(Effect.fail(admitted));
+      return undefined;
+    }
+    return new FiberCall(caller, admitted, request, resume).beginFor(options?.detached === true);
   }
 
   private callerOf(context: Context.Context<never>): Caller {

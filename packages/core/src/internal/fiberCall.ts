@@ -10,6 +10,7 @@ import type { Caller } from "./caller.ts";
 import type { Takers } from "./emit.ts";
 import type { OnStatus } from "./life.ts";
 import { type Admissible, OutsideCall } from "./outsideCall.ts";
+import type { Resumable } from "./resumptions.ts";
 
 interface Listeners extends Takers {
   readonly onStatus?: OnStatus | undefined;
@@ -24,16 +25,18 @@ export interface Request extends Listeners {
   readonly options: RunOptions | undefined;
 }
 
-type Resume = (exit: Exit.Exit<unknown, unknown>) => void;
+export type Resume = (effect: Effect.Effect<unknown, unknown>) => void;
 
 const unheard: Listeners = {};
 
 const listenersOf = (request: Listeners): Listeners =>
   (request.onStatus ?? request.onAccepted ?? request.onChunk ?? request.onProgress) ? request : unheard;
 
-class FiberCall extends OutsideCall {
+export class FiberCall extends OutsideCall implements Resumable {
   private readonly listeners: Listeners;
   private readonly resume: Resume;
+  private exit: Exit.Exit<unknown, unknown> | undefined;
+  private isAwaited = false;
   private onStopped: (() => void) | undefined;
 
   constructor(caller: Caller, admissible: Admissible, request: Request, resume: Resume) {
@@ -42,13 +45,17 @@ class FiberCall extends OutsideCall {
     this.resume = resume;
   }
 
-  /** Cancels the call, and completes when the end has come. */
-  interrupt(): Effect.Effect<void> {
-    return Effect.callback<void>((resume) => {
-      if (this.hasEnded) return resume(Effect.void);
-      this.onStopped = () => resume(Effect.void);
-      this.cancel();
-    });
+  /** Begins; what it gives cancels the call when its fiber is interrupted, and completes when the end has come. */
+  beginFor(isDetached: boolean): Effect.Effect<void> | undefined {
+    this.begin();
+    if (this.hasEnded) return undefined;
+    this.isAwaited = true;
+    return isDetached ? undefined : this.interruption();
+  }
+
+  /** For {@link Resumptions}: its fiber goes on, unless it was interrupted meanwhile. */
+  resumeNow(): void {
+    this.resume(this.exit as Exit.Exit<unknown, unknown>);
   }
 
   protected override get takers(): Takers {
@@ -64,20 +71,22 @@ class FiberCall extends OutsideCall {
   }
 
   protected tell(exit: Exit.Exit<unknown, unknown>): void {
-    this.resume(exit);
-    this.onStopped?.();
+    const { engine } = this.caller;
+    if (this.onStopped !== undefined) {
+      this.onStopped();
+    } else if (this.isAwaited && engine.isApart) {
+      this.exit = exit;
+      engine.resumptions.add(this);
+    } else {
+      this.resume(exit);
+    }
+  }
+
+  private interruption(): Effect.Effect<void> {
+    return Effect.callback<void>((resume) => {
+      if (this.hasEnded) return resume(Effect.void);
+      this.onStopped = () => resume(Effect.void);
+      this.cancel();
+    });
   }
 }
-
-/** Begins a call; interruption cancels it and waits for its end, unless it is detached from its caller. */
-export const awaitCall = (
-  caller: Caller,
-  admissible: Admissible,
-  request: Request,
-): Effect.Effect<unknown, unknown> =>
-  Effect.callback<unknown, unknown>((resume) => {
-    const call = new FiberCall(caller, admissible, request, resume);
-    call.begin();
-    if (call.hasEnded || request.options?.detached === true) return undefined;
-    return Effect.suspend(call.interrupt.bind(call));
-  });
