@@ -52,6 +52,8 @@ export class Engine {
   lastNumber = 0;
   /** Most calls come from where others came from. */
   private readonly callers = new WeakMap<Context.Context<never>, Caller>();
+  /** Until there is no call, so that nothing is kept for it: a look-up in the map costs more than to compare. */
+  private latest: Caller | undefined;
   private isClosed = false;
   private loading: Promise<void> | undefined;
   private readonly onIdle = new Set<() => void>();
@@ -220,7 +222,9 @@ export class Engine {
   }
 
   checkIdle(): void {
-    if (this.active.size > 0 || this.onIdle.size === 0) return;
+    if (this.active.size > 0) return;
+    this.latest = undefined;
+    if (this.onIdle.size === 0) return;
     for (const resume of this.onIdle) resume();
     this.onIdle.clear();
   }
@@ -237,17 +241,20 @@ export class Engine {
     const admitted = this.admit(task, mode, input, options);
     if (admitted instanceof RuntimeError.RuntimeError) {
       resume(Effect.fail(admitted));
+      this.checkIdle();
       return undefined;
     }
     return new FiberCall(caller, admitted, request, resume).beginFor(options?.detached === true);
   }
 
   private callerOf(context: Context.Context<never>): Caller {
+    if (this.latest?.context === context) return this.latest;
     let caller = this.callers.get(context);
     if (caller === undefined) {
       caller = new Caller(this, context);
       this.callers.set(context, caller);
     }
+    this.latest = caller;
     return caller;
   }
 }
