@@ -40,6 +40,12 @@ const lastMessagesMillis = 10;
 
 let lastThreadId = 0;
 
+// Once it is terminated, Bun ignores `unref`: a loop that cannot be stopped would keep the program. The port keeps it instead.
+const terminate = (worker: WebWorker): void => {
+  worker.unref?.();
+  worker.terminate();
+};
+
 type OnEnd = (exitCode: number | null, cause: Error | undefined) => void;
 
 /** Hears once that a worker lives, and once that it has ended, however that came. Gives a way to end it. */
@@ -49,7 +55,7 @@ const watch = (worker: WebWorker, onAlive: (life: string) => void, onEnd: OnEnd)
   const ended = (code: unknown = null, cause?: Error): void => {
     if (state === "ended") return;
     state = "ended";
-    worker.terminate();
+    terminate(worker);
     onEnd(exitCode ?? (code as number | null), cause);
   };
   hear(worker, "message", ({ data }) => {
@@ -68,7 +74,7 @@ const watch = (worker: WebWorker, onAlive: (life: string) => void, onEnd: OnEnd)
   hear(worker, "close", ({ code }) => ended(code));
   return (code: number | null): void => {
     exitCode ??= code;
-    worker.terminate();
+    terminate(worker);
     // It may not have its lock yet, and then nobody would tell.
     if (state === "starting" && locks !== undefined) queueMicrotask(ended);
   };
