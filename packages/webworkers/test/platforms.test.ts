@@ -71,14 +71,28 @@ describe.concurrent.each(["Bun", "Deno"])("Web Workers of %s", { timeout }, (pla
 
 const bun = programOf("Bun");
 
-describe("a program on Bun", { timeout }, () => {
-  it.skipIf(bun === undefined && process.env["CI"] !== "true")(
-    "ends by itself when its workers are idle",
-    async () => {
-      assert.isDefined(bun, "Bun is not installed");
-      assert.strictEqual(await run(bun, "idle"), "42\n");
-    },
-  );
+describe.skipIf(bun === undefined && process.env["CI"] !== "true")("a program on Bun", { timeout }, () => {
+  it("ends by itself when its workers are idle", async () => {
+    assert.isDefined(bun, "Bun is not installed");
+    assert.strictEqual(await run(bun, "idle"), "42\n");
+  });
+
+  it("has stopped a body that computes when its end is told, and ends by itself while one goes on", async () => {
+    assert.isDefined(bun, "Bun is not installed");
+    assert.deepStrictEqual(JSON.parse(await run(bun, "kills")), {
+      counts: "AbortError",
+      countsOn: false,
+      afterCounts: 42,
+      loops: "AbortError",
+      afterLoops: 42,
+    });
+  });
+
+  it("has stopped a body that calls the platform as well, if Bun was started for that", async () => {
+    assert.isDefined(bun, "Bun is not installed");
+    const polling = { ...bun, env: { BUN_JSC_usePollingTraps: "1" } };
+    assert.deepStrictEqual(JSON.parse(await run(polling, "forceKill", "3")), { passed: 6, failures: [] });
+  });
 });
 
 describe("a program on Node", () => {

@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 interface Program {
   readonly command: string;
   readonly arguments: ReadonlyArray<string>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const modules = new URL("../../../node_modules/", import.meta.url);
@@ -28,7 +29,7 @@ export const programOf = (platform: string): Program | undefined => {
 
 /** What it prints; rejects when it fails. */
 export const run = async (
-  { arguments: first, command }: Program,
+  { arguments: first, command, env }: Program,
   file: string,
   ...rest: ReadonlyArray<string>
 ): Promise<string> => {
@@ -36,7 +37,7 @@ export const run = async (
   const { stdout } = await promisify(execFile)(command, [...first, program, ...rest], {
     timeout: 400_000,
     maxBuffer: 2 ** 26,
-    env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
   });
   return stdout;
 };

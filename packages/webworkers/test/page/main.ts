@@ -74,7 +74,7 @@ const patient = { quarantineAfter: 100, restarts: { max: 100, within: 1000 } };
 /** Cancels a body that holds its worker, and runs another. */
 const cancels = async (kind: "spins" | "polls") => {
   await using runtime = await WebWorkers.open(options);
-  const end = await cancelled(runtime, kind === "spins" ? Tasks.spins : Tasks.polls);
+  const end = await cancelled(runtime.submit(kind === "spins" ? Tasks.spins : Tasks.polls, 0));
   return { end, next: await runtime.run(Tasks.doubles, 21) };
 };
 

@@ -16,8 +16,8 @@ const words = new Int32Array(new SharedArrayBuffer(4));
 await runtime.run(Tasks.addsOne, words);
 const found = {
   ...(await ends(runtime)),
-  polls: await cancelled(runtime, Tasks.polls),
-  ...(forceKill ? { spins: await cancelled(runtime, Tasks.spins) } : {}),
+  polls: await cancelled(runtime.submit(Tasks.polls, 0)),
+  ...(forceKill ? { spins: await cancelled(runtime.submit(Tasks.spins, 0)) } : {}),
   addsOne: words[0],
 };
 await runtime.close();
