@@ -214,7 +214,7 @@ export class Worker {
     const hadMore = this.ahead.size > 0;
     this.leaveLane();
     this.keepAlive();
-    // V8 has loops that it cannot interrupt, so a thread may never end. Its call still has to.
+    // V8 and Bun have loops that they cannot interrupt, so a thread may never end. Its call still has to.
     this.after(abandonMillis, () => this.abandon());
     this.connection.kill();
     if (hadMore) this.owner.onChanged();
