@@ -91,7 +91,7 @@ describe.skipIf(bun === undefined && process.env["CI"] !== "true")("a program on
   it("has stopped a body that calls the platform as well, if Bun was started for that", async () => {
     assert.isDefined(bun, "Bun is not installed");
     const polling = { ...bun, env: { BUN_JSC_usePollingTraps: "1" } };
-    assert.deepStrictEqual(JSON.parse(await run(polling, "forceKill", "3")), { passed: 6, failures: [] });
+    assert.deepStrictEqual(JSON.parse(await run(polling, "forceKill", "10")), { passed: 20, failures: [] });
   });
 });
 
