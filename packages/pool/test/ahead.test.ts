@@ -221,6 +221,7 @@ describe("short calls of one turn", () => {
 describe("a call that is taken back because the one before it makes a nested call", () => {
   it("goes to the worker that is idle, also when the nested call is refused", async () => {
     const { pool, submit, workers } = known(10, { size: 2 });
+    void pool.prewarm();
     const [a, b] = [submit(), submit()];
     await rest();
     workers[1]!.ready();

@@ -16,7 +16,7 @@ export const targetMicros = 500;
 const mostAhead = 128;
 
 /** Less than this is not worth to wake another worker for: it would be done before that one has begun. */
-export const wakeMicros = 20;
+export const wakeMicros = 50;
 
 const lastTicket = 2 ** 31 - 1;
 

@@ -47,7 +47,7 @@ const post: Port["post"] = (frames, transfer) => {
   answers.sentMessage();
 };
 
-const parking = new Parking(Shared.parking(shared), () => receiveMessageOnPort(port));
+const parking = new Parking(Shared.parking(shared), latency === "low", () => receiveMessageOnPort(port));
 
 type Listener = Parameters<Port["onFrames"]>[0];
 

@@ -23,7 +23,7 @@ const throughput = {
 } as const;
 
 const inFlight = (calls: number): Pick<Workload, "params" | "smokeParams"> => ({
-  params: { inFlight: calls, warmUpCalls: 5000, seconds: 0.5, pythonCalls: 10_000 },
+  params: { inFlight: calls, warmUpCalls: 5000, seconds: 1.5, pythonCalls: 10_000 },
   smokeParams: { inFlight: calls, warmUpCalls: 200, seconds: 0.01, pythonCalls: 200 },
 });
 
