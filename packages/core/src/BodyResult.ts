@@ -7,6 +7,31 @@
  * @since 0.1.0
  */
 import type * as Task from "./Task.ts";
+import type { TaskContext } from "./TaskContext.ts";
+
+type Call = (body: Task.Any["body"], input: never, context: TaskContext<unknown>) => unknown;
+
+const call: Call = (body, input, context) => body(input, context);
+
+// V8 would make a body that is the only one called here a part of the runtime's own code, whose first compiler takes up to four
+// times as long for a loop as the one that a function of its own gets. It does not where several were called.
+const settled = 500;
+const others = [() => undefined, () => null, () => false] as const;
+for (let n = 0; n < settled; n++)
+  for (const body of others) call(body, undefined as never, undefined as never);
+
+/**
+ * Calls the body of a task, which stays a function of its own for the compiler: as fast as where it is called directly,
+ * also when it is the only one that a worker ever runs. Throws what the body throws.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const of = (
+  { body }: Pick<Task.Any, "body">,
+  input: unknown,
+  context: TaskContext<unknown>,
+): unknown => call(body, input as never, context);
 
 const isObject = (u: unknown): u is object => typeof u === "object" && u !== null;
 

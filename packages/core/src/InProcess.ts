@@ -7,6 +7,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 
 import * as Body from "./Body.ts";
+import * as BodyResult from "./BodyResult.ts";
 import type { Capabilities } from "./Capabilities.ts";
 import { findOffending, findShared } from "./Cloneable.ts";
 import * as Codec from "./Codec.ts";
@@ -162,7 +163,7 @@ const executeHere = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, Runti
     };
     const bodyOf = (input: unknown) => (): unknown => {
       job.started(host.unit);
-      return job.task.body(input, context);
+      return BodyResult.of(job.task, input, context);
     };
     return attempt(host, job, () => boundary.input(job), invalidInput).pipe(
       Effect.flatMap((input) =>

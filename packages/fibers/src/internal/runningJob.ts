@@ -162,7 +162,7 @@ export class RunningJob extends Nested.NestedRuntime<Host, Attempt> implements B
     this.phase = "called";
     try {
       job.started(place.unit);
-      return this.resultOf(job.task.body(job.input, new BodyContext(place, this)));
+      return this.resultOf(BodyResult.of(job.task, job.input, new BodyContext(place, this)));
     } catch (thrown) {
       return this.answer(Exit.die(thrown));
     }

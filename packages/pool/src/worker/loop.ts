@@ -193,7 +193,7 @@ class Loop {
       return call.refuse({ _tag: "InvalidInput", where: "input", detail: Defect.messageOf(thrown) });
     }
     try {
-      this.gave(task.body(input, CallContext.make(call)), task, call);
+      this.gave(BodyResult.of(task, input, CallContext.make(call)), task, call);
     } catch (thrown) {
       // Of the body, or of what it gave: a `then` may throw as well.
       call.fail(thrown);

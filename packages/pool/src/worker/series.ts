@@ -170,7 +170,7 @@ class Series {
       return this.refuse({ _tag: "InvalidInput", where: "input", detail: Defect.messageOf(thrown) });
     }
     try {
-      const result: unknown = task.body(input, new ItemContext(this, at) as TaskContext<unknown>);
+      const result = BodyResult.of(task, input, new ItemContext(this, at));
       // All that most of them are.
       if (typeof result === "number" && !this.isClaimed && call.codec === undefined) {
         this.outputs.add(result);
