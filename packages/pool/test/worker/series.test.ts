@@ -118,10 +118,12 @@ describe("a worker that runs a series", () => {
     assert.deepStrictEqual(await host.end(call), { _tag: "Success", value: 2 });
     assert.deepStrictEqual(outputsOf(host), [0, 1]);
     assert.isFalse(host.of(Kind.outputs).at(-1)?.[4]);
-    // Those behind it are free to be run elsewhere before it ends.
+    // Those behind it are free to be run elsewhere before it ends. What is held for a while comes in parts where the machine is busy.
+    const kinds = new Set(host.sent.map(([kind]) => kind).filter((kind) => kind !== Kind.ready));
+    assert.deepStrictEqual([...kinds], [Kind.outputs, Kind.alone, Kind.outcome]);
     assert.deepStrictEqual(
-      host.sent.map(([kind]) => kind).filter((kind) => kind !== Kind.ready),
-      [Kind.outputs, Kind.alone, Kind.outcome],
+      host.sent.slice(-2).map(([kind]) => kind),
+      [Kind.alone, Kind.outcome],
     );
   });
 
