@@ -83,7 +83,7 @@ export class Pool {
     });
   }
 
-  /** Accepts a call: it starts at once if a worker is free, else it waits its turn. */
+  /** Accepts a call: if a worker is free it starts at once, a short one with the others of this turn; else it waits its turn. */
   submit(call: Call): void {
     const refused = this.refusal(call);
     if (refused !== undefined) return this.finish(call, refused, undefined);

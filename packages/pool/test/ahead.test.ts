@@ -218,6 +218,21 @@ describe("short calls of one turn", () => {
   });
 });
 
+describe("short calls of a turn in which a job begins to wait for a nested one", () => {
+  it("are not given ahead", async () => {
+    const { pool, submit, worker, workers } = known(5, { size: 2 });
+    void pool.prewarm();
+    const a = submit();
+    await rest();
+    workers[1]!.ready();
+    const [b, c] = [submit(), submit()];
+    pool.setBlocked(a.call, true);
+    await rest();
+    assert.deepStrictEqual([b.starts.length, c.starts.length], [1, 0]);
+    assert.deepStrictEqual([...aheadOf(worker), ...aheadOf(workers[1]!)], []);
+  });
+});
+
 describe("a call that is taken back because the one before it makes a nested call", () => {
   it("goes to the worker that is idle, also when the nested call is refused", async () => {
     const { pool, submit, workers } = known(10, { size: 2 });

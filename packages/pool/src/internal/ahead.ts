@@ -144,7 +144,9 @@ export class Ahead {
   }
 
   private fill(): void {
-    const lanes = this.crew.hasBlocked ? [] : this.crew.lowLanes();
+    // Since it was to be filled, a job has begun to wait for a nested one.
+    if (this.crew.hasBlocked) return this.owner.onChanged();
+    const lanes = this.crew.lowLanes();
     const nowMillis = Math.floor(performance.now());
     for (let call = this.nextShort(nowMillis); call !== undefined; call = this.nextShort(nowMillis)) {
       const lane = this.laneIn(lanes);
