@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import { availableParallelism } from "node:os";
 import {
   MessageChannel,
   type MessagePort,
@@ -45,6 +46,8 @@ export interface ThreadData {
   /** The lock of what is printed, the same for all threads of the program, and this thread's number there. */
   readonly output: { readonly lock: SharedArrayBuffer; readonly writer: number };
   readonly latency: Latency;
+  /** Whether the host has a core of its own while this thread looks for its next call. */
+  readonly hasCores: boolean;
 }
 
 /**
@@ -54,6 +57,8 @@ export interface ThreadData {
  * @since 0.1.0
  */
 export type Latency = "normal" | "low";
+
+const hasCores = availableParallelism() > 1;
 
 const outputLock = OutputLock.make();
 let lastWriter = 0;
@@ -160,8 +165,8 @@ const watchChannel = (port: MessagePort, onLost: () => void): { readonly stop: (
 const spawn = (options: Resolved, latency: Latency, lane: string, listener: Listener): Connection => {
   const { port1, port2 } = new MessageChannel();
   const shared = Shared.make();
-  const writer = ++lastWriter;
-  const workerData: ThreadData = { lane, port: port2, shared, output: { lock: outputLock, writer }, latency };
+  const output = { lock: outputLock, writer: ++lastWriter };
+  const workerData: ThreadData = { lane, port: port2, shared, output, latency, hasCores };
   const worker = new Worker(entry, {
     workerData,
     transferList: [port2],
@@ -193,7 +198,7 @@ const spawn = (options: Resolved, latency: Latency, lane: string, listener: List
   worker.on("error", (error) => causes.push(error));
   worker.on("exit", (exitCode) => {
     watch.stop();
-    OutputLock.releaseAll(outputLock, writer);
+    OutputLock.releaseAll(outputLock, output.writer);
     deliverRest(inbox, causes);
     port1.close();
     listener.onExit({

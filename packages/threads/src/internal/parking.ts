@@ -40,13 +40,11 @@ interface Received {
 export class Parking {
   private readonly words: ParkingWords;
   private readonly receive: () => Received | undefined;
-  private readonly spins: boolean;
   private leftLoopAt = 0;
   private idleSince = Number.NEGATIVE_INFINITY;
   private isWorthIt = false;
 
-  constructor(words: ParkingWords, spins: boolean, receive: () => Received | undefined) {
-    this.spins = spins;
+  constructor(words: ParkingWords, receive: () => Received | undefined) {
     this.words = words;
     this.receive = receive;
   }
@@ -57,22 +55,22 @@ export class Parking {
     this.isWorthIt = this.leftLoopAt - this.idleSince < shortMillis;
   }
 
-  /** The next message, if there is one, or soon will be. */
-  next(): Received | undefined {
+  /** The next message, if there is one, or soon will be. With `spins` it looks again and again at first. */
+  next(spins: boolean): Received | undefined {
     const now = performance.now();
     this.idleSince = now;
     if (now - this.leftLoopAt > awayMillis) return undefined;
     const seen = Atomics.load(this.words, wakeWord);
     const received = this.receive();
     if (received !== undefined || !this.isWorthIt) return received;
-    if (!this.park(seen, shortMillis)) this.isWorthIt = false;
+    if (!this.park(seen, shortMillis, spins)) this.isWorthIt = false;
     return this.receive();
   }
 
   /** The same for a thread that is to wait here for as long as it may. */
-  nextOfLong(): Received | undefined {
+  nextOfLong(spins: boolean): Received | undefined {
     const seen = Atomics.load(this.words, wakeWord);
-    return this.receive() ?? (this.park(seen, longMillis) ? this.receive() : undefined);
+    return this.receive() ?? (this.park(seen, longMillis, spins) ? this.receive() : undefined);
   }
 
   // A thread that sleeps is woken in 5 to 50 µs, one that looks again and again sees at once what came.
@@ -84,8 +82,8 @@ export class Parking {
     return false;
   }
 
-  private park(seen: number, millis: number): boolean {
-    return (this.spins && this.spin(seen)) || this.sleep(seen, millis);
+  private park(seen: number, millis: number, spins: boolean): boolean {
+    return (spins && this.spin(seen)) || this.sleep(seen, millis);
   }
 
   private sleep(seen: number, millis: number): boolean {

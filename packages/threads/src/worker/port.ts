@@ -10,6 +10,7 @@ import {
   workerData,
 } from "node:worker_threads";
 
+import { type HostFrame, Kind } from "@heddle/pool/Frame";
 import { acceptFrom } from "@heddle/pool/Offers";
 import type { Port } from "@heddle/pool/worker/port";
 
@@ -20,7 +21,7 @@ import * as Shared from "../internal/Shared.ts";
 import type { ThreadData } from "../ThreadTransport.ts";
 import { redirectOutput } from "./output.ts";
 
-const { lane, latency, output, port, shared } = workerData as ThreadData;
+const { hasCores, lane, latency, output, port, shared } = workerData as ThreadData;
 
 // Tasks see the same object as `workerData`: what they cannot find they cannot disturb.
 for (const key of Object.keys(workerData as object)) Reflect.deleteProperty(workerData as object, key);
@@ -47,16 +48,30 @@ const post: Port["post"] = (frames, transfer) => {
   answers.sentMessage();
 };
 
-const parking = new Parking(Shared.parking(shared), latency === "low", () => receiveMessageOnPort(port));
+const parking = new Parking(Shared.parking(shared), () => receiveMessageOnPort(port));
 
 type Listener = Parameters<Port["onFrames"]>[0];
 
+// How many calls at a time come again about as soon as a thread that sleeps would be awake.
+const mostFew = 8;
+
+// An idle thread is given one, and those that it is offered with it, five words each.
+const areFew = ([first, second]: ReadonlyArray<HostFrame>): boolean => {
+  if (first?.[0] !== Kind.run) return false;
+  return second === undefined || (second[0] === Kind.runAhead && second[4].length < 5 * mostFew);
+};
+
+const spinsAfter = (frames: ReadonlyArray<HostFrame>): boolean =>
+  hasCores && (latency === "low" || areFew(frames));
+
 const take = (listener: Listener, first: unknown): void => {
-  let isIdle = listener(first as ReadonlyArray<unknown>);
+  let frames = first as ReadonlyArray<HostFrame>;
+  let isIdle = listener(frames);
   while (isIdle) {
-    const received = parking.next();
+    const received = parking.next(spinsAfter(frames));
     if (received === undefined) break;
-    isIdle = listener(received.message as ReadonlyArray<unknown>);
+    frames = received.message as ReadonlyArray<HostFrame>;
+    isIdle = listener(frames);
   }
   hasWork = !isIdle;
   if (isIdle && latency === "low") waitLong(listener);
@@ -73,7 +88,7 @@ const waitLong = (listener: Listener): void => {
     isWaitingLong = false;
     // It came by the loop.
     if (hasWork) return;
-    const received = parking.nextOfLong();
+    const received = parking.nextOfLong(hasCores);
     if (received === undefined) return waitLong(listener);
     parking.leftLoop();
     take(listener, received.message);
