@@ -53,6 +53,18 @@ const series = (host: Host, { name }: Task.Any, inputs: Items): number => {
   return number;
 };
 
+/**
+ * Runs a series that one of its jobs is to end; again where a busy machine held the thread up for so long that the time of a
+ * series was over before it came to that job.
+ */
+const unhurried = async (task: Task.Any, inputs: Items): Promise<Host> => {
+  const host = new Host({}, [bundled]);
+  series(host, task, inputs);
+  const isStopped = (): boolean => host.of(Kind.outputs).some(([, , , , isLast]) => isLast);
+  await host.settled(() => isStopped() || host.of(Kind.outcome).length > 0);
+  return isStopped() ? unhurried(task, inputs) : host;
+};
+
 const outputsOf = (host: Host): ReadonlyArray<unknown> =>
   host.of(Kind.outputs).flatMap(([, , outputs]) => [...outputs]);
 
@@ -113,9 +125,11 @@ describe("a worker that runs a series", () => {
   });
 
   it("does not let those that are done wait for one that waits", async () => {
-    const host = new Host({}, [bundled]);
-    const call = series(host, bundled.waits, [0, 1, 2, 3]);
-    assert.deepStrictEqual(await host.end(call), { _tag: "Success", value: 2 });
+    const host = await unhurried(bundled.waits, [0, 1, 2, 3]);
+    assert.deepStrictEqual(
+      host.of(Kind.outcome).map(([, , outcome]) => outcome),
+      [{ _tag: "Success", value: 2 }],
+    );
     assert.deepStrictEqual(outputsOf(host), [0, 1]);
     assert.isFalse(host.of(Kind.outputs).at(-1)?.[4]);
     // Those behind it are free to be run elsewhere before it ends. What is held for a while comes in parts where the machine is busy.
