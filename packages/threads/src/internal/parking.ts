@@ -30,6 +30,10 @@ const awayMillis = 2;
 // Some 50 µs.
 const spinTurns = 1000;
 
+// On a busy machine most of it is in vain, and takes time that others need: then it is tried once in a while only.
+const mostCredit = 8;
+const sparedSpins = 16;
+
 const pause: () => void = (Atomics as { readonly pause?: () => void }).pause ?? (() => undefined);
 
 interface Received {
@@ -43,6 +47,9 @@ export class Parking {
   private leftLoopAt = 0;
   private idleSince = Number.NEGATIVE_INFINITY;
   private isWorthIt = false;
+  /** How often it may still look in vain. */
+  private credit = mostCredit;
+  private spared = 0;
 
   constructor(words: ParkingWords, receive: () => Received | undefined) {
     this.words = words;
@@ -75,10 +82,15 @@ export class Parking {
 
   // A thread that sleeps is woken in 5 to 50 µs, one that looks again and again sees at once what came.
   private spin(seen: number): boolean {
+    if (this.credit === 0 && ++this.spared % sparedSpins !== 0) return false;
     for (let turn = 0; turn < spinTurns; turn++) {
-      if (Atomics.load(this.words, wakeWord) !== seen) return true;
+      if (Atomics.load(this.words, wakeWord) !== seen) {
+        if (this.credit < mostCredit) this.credit++;
+        return true;
+      }
       pause();
     }
+    this.credit = Math.max(0, this.credit - 2);
     return false;
   }
 
