@@ -120,11 +120,6 @@ export class Worker {
     return this.ahead.loadMicros;
   }
 
-  /** Whether it can be given calls ahead at all. */
-  get takesAhead(): boolean {
-    return this.ahead.takesAny;
-  }
-
   /** Whether it may be given a call ahead. */
   get hasRoom(): boolean {
     if (this.state !== "busy" && this.state !== "idle") return false;
@@ -140,10 +135,8 @@ export class Worker {
   /** Sends a call that may take that long. Throws, and stays idle, when its input cannot be cloned. */
   assign(frame: Frame.HostFrame, transfer: ReadonlyArray<unknown>, call: Call, micros: number): void {
     this.connection.send([frame], transfer);
-    this.move("assign");
     this.ahead.begin(micros);
-    this.begin(call);
-    this.keepAlive();
+    this.beginIdle(call);
   }
 
   /** Takes a call ahead, for which there is room; it is sent with the next `flush`. */
@@ -161,9 +154,7 @@ export class Worker {
   beginFirst(): Call | undefined {
     const first = this.ahead.shift();
     if (first === undefined) return undefined;
-    this.move("assign");
-    this.begin(first);
-    this.keepAlive();
+    this.beginIdle(first);
     return first;
   }
 
@@ -223,6 +214,12 @@ export class Worker {
   // The loop may have been blocked, and the end of the call wait to be read: then the worker is at the next one by now.
   private killUnlessEnded(): void {
     this.cancelTimer = Timers.nextTurn(() => this.kill("cancelled"));
+  }
+
+  private beginIdle(call: Call): void {
+    this.move("assign");
+    this.begin(call);
+    this.keepAlive();
   }
 
   private begin(call: Call): void {

@@ -87,14 +87,8 @@ export class Ahead {
     const longest = this.crew.longestLane();
     if (longest === undefined) return;
     const { completed } = longest;
-    const balance = (): void => {
-      this.cancelBalance = undefined;
-      if (this.count === 0 || this.queue.size > 0 || !this.crew.hasIdle) return;
-      if (longest.loadMicros < wakeMicros && longest.completed > completed) return this.balanceSoon();
-      this.balance();
-    };
-    this.cancelBalance =
-      longest.loadMicros < wakeMicros ? Timers.after(1, balance) : Timers.nextTurn(balance);
+    const look = (): void => this.balance(longest, completed);
+    this.cancelBalance = longest.loadMicros < wakeMicros ? Timers.after(1, look) : Timers.nextTurn(look);
   }
 
   /** Whether a call comes before one that was given ahead. */
@@ -171,9 +165,9 @@ export class Ahead {
   private laneIn(lanes: Array<Worker>): Worker | undefined {
     const nearly = lanes.find((worker) => worker.loadMicros < wakeMicros && worker.hasRoom);
     if (nearly !== undefined) return nearly;
-    const idle = this.crew.nextIdle;
-    if (idle?.hasRoom !== true) return roomiest(lanes);
-    this.crew.take(idle);
+    const idle = this.crew.nextIdle?.hasRoom === true ? this.crew.takeIdle() : undefined;
+    if (idle === undefined) return roomiest(lanes);
+    this.crew.took(idle);
     lanes.push(idle);
     return idle;
   }
@@ -193,7 +187,7 @@ export class Ahead {
     const unsent = lanes.flatMap((worker) => this.send(worker));
     for (const worker of lanes.filter(({ state }) => state === "idle")) {
       const first = worker.beginFirst();
-      if (first === undefined) this.crew.returned(worker);
+      if (first === undefined) this.crew.giveBack(worker);
       else started.push([first, worker]);
     }
     for (const [call, worker] of started) this.owner.onStarted(call, worker);
@@ -214,7 +208,10 @@ export class Ahead {
     return unsent;
   }
 
-  private balance(): void {
+  private balance(watched: Worker, completed: number): void {
+    this.cancelBalance = undefined;
+    if (this.count === 0 || this.queue.size > 0 || !this.crew.hasIdle) return;
+    if (watched.loadMicros < wakeMicros && watched.completed > completed) return this.balanceSoon();
     const worker = this.crew.longestLane();
     if (worker === undefined) return;
     worker.isLagging = true;

@@ -90,26 +90,13 @@ export class Crew {
 
   /** The worker that was idle last, if one more may have a call. */
   takeIdle(): Worker | undefined {
-    if (this.occupied >= this.size + this.blocked) return undefined;
-    return this.idle.pop();
-  }
-
-  /** Takes an idle worker, which is to have a call. */
-  take(worker: Worker): void {
-    this.dropIdle(worker);
-    this.took(worker);
+    return this.hasIdle ? this.idle.pop() : undefined;
   }
 
   /** It was given a call. */
   took(worker: Worker): void {
     worker.isOccupied = true;
     this.occupied++;
-  }
-
-  /** It was to have a call, and has none. */
-  returned(worker: Worker): void {
-    this.vacated(worker);
-    if (worker.state === "idle") this.idle.push(worker);
   }
 
   /** Whether an idle worker may have a call. */
@@ -151,6 +138,7 @@ export class Crew {
 
   /** Gives back a worker that was not used. */
   giveBack(worker: Worker): void {
+    this.vacated(worker);
     this.idle.push(worker);
   }
 

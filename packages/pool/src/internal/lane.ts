@@ -48,11 +48,6 @@ export class Lane {
     this.isTaken = Array.from({ length: offers === undefined ? 0 : mostOpen }, () => false);
   }
 
-  /** Whether its worker can be given calls ahead at all. */
-  get takesAny(): boolean {
-    return this.offers !== undefined;
-  }
-
   /** How many calls it was given ahead. */
   get size(): number {
     return this.entries.length;
@@ -72,11 +67,6 @@ export class Lane {
   /** Whether it may be given more before it has nothing to do: a few large messages cost less than many small ones. */
   get isLow(): boolean {
     return this.loadMicros < targetMicros / 2 && this.size < mostAhead / 2;
-  }
-
-  /** What a call takes beside its body. */
-  get overheadMicros(): number {
-    return this.offers?.overheadMicros ?? 0;
   }
 
   /** A call runs that was not given ahead. */
@@ -137,10 +127,11 @@ export class Lane {
   }
 
   private push(call: Call, bodyMicros: number, ticket: number): void {
-    const entry: Entry = { call, ticket, micros: bodyMicros + this.overheadMicros, input: undefined };
+    const micros = bodyMicros + (this.offers?.overheadMicros ?? 0);
+    const entry: Entry = { call, ticket, micros, input: undefined };
     this.entries.push(entry);
     this.outgoing.push(entry);
-    this.aheadMicros += entry.micros;
+    this.aheadMicros += micros;
   }
 
   // What is in one message belongs together: an object that two inputs share would be one object for both bodies.
