@@ -14,7 +14,11 @@ interface Result {
   readonly testResults: ReadonlyArray<{
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: ReadonlyArray<{ readonly status: string }>;
+    readonly assertionResults: ReadonlyArray<{
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: ReadonlyArray<string>;
+    }>;
   }>;
 }
 
@@ -39,6 +43,10 @@ const packagesWithTests = (root: string): ReadonlyArray<string> =>
     .map((file) => dirname(file))
     .toSorted();
 
+// Whoever reads the end of a long log needs no more to know where to look.
+const reasonOf = (messages: ReadonlyArray<string> = []): string =>
+  messages.flatMap((message) => message.split("\n").slice(0, 3)).join("\n    ");
+
 /** A suite that failed without a failed test (it could not be loaded, a hook threw) counts as one failure. */
 const count = (root: string, folder: string): Counts => {
   const file = join(root, folder, RESULT);
@@ -53,6 +61,10 @@ const count = (root: string, folder: string): Counts => {
     failed,
     problems: [
       ...broken.map(({ name }) => `${folder}: ${name} could not run`),
+      ...result.testResults
+        .flatMap(({ assertionResults }) => assertionResults)
+        .filter(({ status }) => status === "failed")
+        .map(({ failureMessages, fullName }) => `${folder}: ${fullName}\n    ${reasonOf(failureMessages)}`),
       ...(failed > 0 ? [`${folder}: ${failed} failed`] : []),
     ],
   };

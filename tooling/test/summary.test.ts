@@ -22,7 +22,11 @@ const put = (name: string, scripts: object, result?: object): void => {
 const suite = (status: string, ...tests: ReadonlyArray<string>): object => ({
   name: "a.test.ts",
   status,
-  assertionResults: tests.map((test) => ({ status: test })),
+  assertionResults: tests.map((test) => ({
+    status: test,
+    fullName: `a test that ${test}`,
+    ...(test === "failed" && { failureMessages: ["Error: expected 1\n  to be 2\n  SEED=3\n    at a.ts"] }),
+  })),
 });
 
 describe("summarize", () => {
@@ -38,7 +42,19 @@ describe("summarize", () => {
       { numPassedTests: 4, numFailedTests: 1, testResults: [suite("failed", "failed")] },
     );
     put("c", {});
-    assert.deepStrictEqual(summarize(root), { passed: 7, failed: 1, problems: ["packages/b: 1 failed"] });
+    assert.deepInclude(summarize(root), { passed: 7, failed: 1 });
+  });
+
+  it("names the tests that failed, and why", () => {
+    put(
+      "a",
+      { test: "vitest" },
+      { numPassedTests: 1, numFailedTests: 1, testResults: [suite("failed", "passed", "failed")] },
+    );
+    assert.deepStrictEqual(summarize(root).problems, [
+      "packages/a: a test that failed\n    Error: expected 1\n      to be 2\n      SEED=3",
+      "packages/a: 1 failed",
+    ]);
   });
 
   it("counts a suite that could not be loaded", () => {

@@ -201,6 +201,25 @@ describe("short calls of one turn", () => {
     assert.deepStrictEqual([b.starts.length, b.starts[0] === a.starts[0]], [1, false]);
   });
 
+  it("go on to a third worker, although another one has as many and has begun with them", async () => {
+    const { pool, submit, worker, workers } = known(5, { size: 3 });
+    void pool.prewarm();
+    const [, b, , d] = [submit(), submit(), submit(), submit()];
+    await rest();
+    for (const other of workers.slice(1)) other.ready();
+    assert.isTrue(worker.claim(b.call));
+    for (let n = 0; n < 2; n++) {
+      vi.advanceTimersByTime(2);
+      await rest();
+    }
+    assert.deepStrictEqual(
+      workers.map(({ calls }) => calls.length).slice(1),
+      [1, 1],
+      "each of them runs one",
+    );
+    assert.lengthOf(d.starts, 1);
+  });
+
   it("are not sent one by one to a worker that still has enough to do", async () => {
     const { submit, worker } = known(1);
     for (let n = 0; n < 200; n++) submit();

@@ -212,10 +212,12 @@ export class Ahead {
     this.cancelBalance = undefined;
     if (this.count === 0 || this.queue.size > 0 || !this.crew.hasIdle) return;
     if (watched.loadMicros < wakeMicros && watched.completed > completed) return this.balanceSoon();
-    const worker = this.crew.longestLane();
-    if (worker === undefined) return;
-    worker.isLagging = true;
-    this.restore(worker.takeBackLast(Math.ceil(worker.aheadCount / 2)));
-    this.owner.onChanged();
+    for (const worker of this.crew.lanesByLength()) {
+      worker.isLagging = true;
+      const calls = worker.takeBackLast(Math.ceil(worker.aheadCount / 2));
+      if (calls.length === 0) continue; // It has begun with them all, and that is not read yet.
+      this.restore(calls);
+      return this.owner.onChanged();
+    }
   }
 }

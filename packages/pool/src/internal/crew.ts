@@ -136,6 +136,13 @@ export class Crew {
     return longest;
   }
 
+  /** Those that were given calls ahead, the one with most of them first. */
+  lanesByLength(): ReadonlyArray<Worker> {
+    return [...this.workers.values()]
+      .filter(({ aheadCount }) => aheadCount > 0)
+      .toSorted((a, b) => b.aheadCount - a.aheadCount);
+  }
+
   /** Gives back a worker that was not used. */
   giveBack(worker: Worker): void {
     this.vacated(worker);
