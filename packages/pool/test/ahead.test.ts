@@ -173,6 +173,21 @@ describe("short calls of one turn", () => {
     assert.deepStrictEqual(aheadOf(workers[1]!), [calls[1]!.call.number, calls[2]!.call.number]);
   });
 
+  it("do not wait for others where there were none of late, until there are", async () => {
+    const { submit, worker } = known(5);
+    const inTurns = async (count: number): Promise<ReadonlyArray<number>> => {
+      const calls = Array.from({ length: count }, () => submit());
+      const atOnce = calls.map(({ starts }) => starts.length);
+      await rest();
+      for (const { call } of calls) worker.succeed(call);
+      return atOnce;
+    };
+    assert.deepStrictEqual(await inTurns(1), [0]);
+    assert.deepStrictEqual([await inTurns(1), await inTurns(1)], [[1], [1]]);
+    assert.deepStrictEqual(await inTurns(2), [1, 0]);
+    assert.deepStrictEqual([await inTurns(2), await inTurns(1), await inTurns(1)], [[0, 0], [0], [1]]);
+  });
+
   it("go to all workers when they are more than that", async () => {
     const { pool, submit, workers } = known(100, { size: 2 });
     void pool.prewarm();

@@ -56,6 +56,10 @@ export class Ahead {
   private readonly owner: AheadOwner;
   private leastPriority = 0;
   private isFilling = false;
+  /** Of late there was one call in each turn. */
+  private areSingle = false;
+  /** In this turn one has been let go alone. */
+  private hasGoneAlone = false;
   private cancelBalance: (() => void) | undefined;
 
   constructor(queue: DispatchQueue<Call>, crew: Crew, costs: Costs, owner: AheadOwner) {
@@ -78,7 +82,7 @@ export class Ahead {
   /** Whether the next call is to wait for those that are submitted with it, although a worker is idle. */
   gathersIdle(): boolean {
     if (this.crew.nextIdle?.hasRoom !== true || this.crew.hasBlocked) return false;
-    return this.nextShort(Math.floor(performance.now())) !== undefined;
+    return this.nextShort(Math.floor(performance.now())) !== undefined && !this.goesAlone();
   }
 
   /** A worker is idle while others have more than one call: unless that changes by itself, it gets some of them. */
@@ -137,21 +141,41 @@ export class Ahead {
     this.cancelBalance = undefined;
   }
 
+  // Where calls come one by one, and nobody runs another one that it could wait behind, it does not wait for company.
+  private goesAlone(): boolean {
+    if (!this.areSingle || this.hasGoneAlone || this.crew.isOccupied) return false;
+    this.hasGoneAlone = true;
+    this.fillSoon();
+    return true;
+  }
+
   private fill(): void {
+    const { hasGoneAlone } = this;
+    this.hasGoneAlone = false;
     // Since it was to be filled, a job has begun to wait for a nested one.
     if (this.crew.hasBlocked) return this.owner.onChanged();
+    if (hasGoneAlone && this.queue.size === 0) return;
     const lanes = this.crew.lowLanes();
+    const given = this.giveTo(lanes);
+    if (given > 0) this.areSingle = given === 1 && !hasGoneAlone;
+    this.flush(lanes);
+    if (this.crew.hasIdle) return this.queue.size > 0 ? this.owner.onChanged() : this.balanceSoon();
+    if (this.queue.size > 0 || lanes.some(({ loadMicros }) => loadMicros > wakeMicros))
+      this.crew.startFor(this.queue.size + this.count);
+  }
+
+  // What is short goes to lanes that have room, or to idle workers, which become lanes; gives how many calls that were.
+  private giveTo(lanes: Array<Worker>): number {
     const nowMillis = Math.floor(performance.now());
+    let given = 0;
     for (let call = this.nextShort(nowMillis); call !== undefined; call = this.nextShort(nowMillis)) {
       const lane = this.laneIn(lanes);
       if (lane === undefined) break;
       this.queue.remove(call);
       this.give(call, lane, this.costs.of(call.request.task));
+      given++;
     }
-    this.flush(lanes);
-    if (this.crew.hasIdle) return this.queue.size > 0 ? this.owner.onChanged() : this.balanceSoon();
-    if (this.queue.size > 0 || lanes.some(({ loadMicros }) => loadMicros > wakeMicros))
-      this.crew.startFor(this.queue.size + this.count);
+    return given;
   }
 
   // The call whose turn it is, if it may be given ahead.

@@ -104,6 +104,11 @@ export class Crew {
     return this.idle.length > 0 && this.occupied < this.size + this.blocked;
   }
 
+  /** Whether a worker has a call. */
+  get isOccupied(): boolean {
+    return this.occupied > 0;
+  }
+
   /** Whether a job waits for a nested one. */
   get hasBlocked(): boolean {
     return this.blocked > 0;
