@@ -22,6 +22,7 @@ import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
 
 import { AnswerReader, bell } from "./internal/answers.ts";
 import { inheritedExecArgv } from "./internal/execArgv.ts";
+import * as Large from "./internal/large.ts";
 import * as OutputLock from "./internal/OutputLock.ts";
 import { wake } from "./internal/parking.ts";
 import * as Shared from "./internal/Shared.ts";
@@ -211,7 +212,8 @@ const spawn = (options: Resolved, latency: Latency, lane: string, listener: List
   });
   const parking = Shared.parking(shared);
   const send = (frames: ReadonlyArray<HostFrame>, transfer: ReadonlyArray<unknown> = []): void => {
-    port1.postMessage(frames, transfer as ReadonlyArray<Transferable>);
+    const large = transfer.length === 0 ? Large.fromHost(frames) : undefined;
+    port1.postMessage(large?.frames ?? frames, large?.transfer ?? (transfer as ReadonlyArray<Transferable>));
     wake(parking);
     if (frames[0]?.[0] === Kind.close) watch.stop();
   };

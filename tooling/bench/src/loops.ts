@@ -23,6 +23,13 @@ export const runMany = async (pool: Pool, count: number, inFlight: number): Prom
   await Promise.all(Array.from({ length: inFlight }, lane));
 };
 
+/** Repeats rounds of what is to be measured for so long, at least one: compilers, and pools that adapt, have settled then. */
+export const warmUp = async (seconds: number, round: () => Promise<unknown>): Promise<void> => {
+  const began = performance.now();
+  do await round();
+  while (performance.now() - began < seconds * 1000);
+};
+
 /** A body on all inputs at once. */
 export const runAll = (
   pool: Pool,

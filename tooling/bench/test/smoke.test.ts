@@ -123,7 +123,7 @@ describe("a contender", () => {
         file: "../../../../test/fixtures/broken",
         probe: "burst",
         size: 1,
-        params: { warmUpCalls: 10, calls: 10 },
+        params: { warmUpSeconds: 0, warmUpCalls: 10, calls: 10 },
       },
       { stage: folder, timeLimitSeconds },
     );

@@ -15,6 +15,7 @@ import { acceptFrom } from "@heddle/pool/Offers";
 import type { Port } from "@heddle/pool/worker/port";
 
 import { AnswerWriter, bell } from "../internal/answers.ts";
+import * as Large from "../internal/large.ts";
 import { OutputLock } from "../internal/OutputLock.ts";
 import { Parking } from "../internal/parking.ts";
 import * as Shared from "../internal/Shared.ts";
@@ -44,7 +45,11 @@ const post: Port["post"] = (frames, transfer) => {
     if (answers.mustRing()) port.postMessage(bell);
     return;
   }
-  port.postMessage(frames, transfer as ReadonlyArray<Transferable> | undefined);
+  const large = transfer === undefined || transfer.length === 0 ? Large.fromThread(frames) : undefined;
+  port.postMessage(
+    large?.frames ?? frames,
+    large?.transfer ?? (transfer as ReadonlyArray<Transferable> | undefined),
+  );
   answers.sentMessage();
 };
 

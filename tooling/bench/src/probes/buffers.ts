@@ -2,6 +2,7 @@
 import { sameAs } from "../check.ts";
 import type { Pool, Probe } from "../contract.ts";
 import { startCpu } from "../cpu.ts";
+import { warmUp } from "../loops.ts";
 import { quantile } from "../stats.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -15,7 +16,9 @@ export const probe: Probe = async ({ kind, open, param }) => {
   const trips = param("trips");
   const isMoved = param("isMoved") === 1;
   let bytes = new Uint8Array(size).fill(7);
-  for (let i = 0; i < Math.ceil(trips / 10); i++) bytes = await roundTrip(pool, bytes, isMoved);
+  await warmUp(param("warmUpSeconds"), async () => {
+    bytes = await roundTrip(pool, bytes, isMoved);
+  });
   const micros: Array<number> = [];
   const cpu = startCpu(kind);
   for (let i = 0; i < trips; i++) {

@@ -2,11 +2,12 @@
 import { sameList } from "../check.ts";
 import type { Probe } from "../contract.ts";
 import { startCpu } from "../cpu.ts";
-import { runAll, runMany } from "../loops.ts";
+import { runAll, warmUp } from "../loops.ts";
 
 export const probe: Probe = async ({ kind, open, param }) => {
   const pool = await open();
-  await runMany(pool, param("warmUpCalls"), 64);
+  const few = [...Array(param("warmUpCalls")).keys()];
+  await warmUp(param("warmUpSeconds"), () => runAll(pool, "noop", few));
   const inputs = [...Array(param("calls")).keys()];
   const cpu = startCpu(kind);
   const began = performance.now();

@@ -2,6 +2,7 @@
 import { sameAs } from "../check.ts";
 import type { Pool, Probe } from "../contract.ts";
 import { startCpu } from "../cpu.ts";
+import { warmUp } from "../loops.ts";
 
 const scaled = async (
   pool: Pool,
@@ -27,7 +28,7 @@ export const probe: Probe = async ({ kind, open, param }) => {
   const values = Float64Array.from({ length: param("items") }, (_, i) => i);
   const chunk = param("chunk");
   const scale = pool.scale ?? ((all) => scaled(pool, all, chunk));
-  await scale(values.slice(0, chunk * 8));
+  await warmUp(param("warmUpSeconds"), () => scale(values.slice(0, chunk * 8)));
   const cpu = startCpu(kind);
   const began = performance.now();
   const outputs = await scale(values);

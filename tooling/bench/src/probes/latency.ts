@@ -4,12 +4,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { sameAs } from "../check.ts";
 import type { Probe } from "../contract.ts";
 import { startCpu } from "../cpu.ts";
-import { runMany } from "../loops.ts";
+import { runMany, warmUp } from "../loops.ts";
 import { quantile } from "../stats.ts";
 
 export const probe: Probe = async ({ kind, open, param }) => {
   const pool = await open();
-  await runMany(pool, param("warmUpCalls"), 1);
+  await warmUp(param("warmUpSeconds"), () => runMany(pool, 100, 1));
   const pauseMillis = param("pauseMillis");
   const micros: Array<number> = [];
   const cpu = startCpu(kind);

@@ -8,11 +8,9 @@ import { burn } from "../bodies.ts";
 import { sameAs } from "../check.ts";
 import type { Probe } from "../contract.ts";
 import { startCpu } from "../cpu.ts";
-import { runAll } from "../loops.ts";
+import { runAll, warmUp } from "../loops.ts";
 
 type Param = (name: string) => number;
-
-const warmUps = 40;
 
 const stepsOf = (param: Param): ReadonlyArray<number> => {
   const stepsPerMicro = param("stepsPerMicro");
@@ -35,10 +33,13 @@ const check = (inputs: ReadonlyArray<number>, outputs: ReadonlyArray<unknown>): 
 export const probe: Probe = async ({ kind, open, param }) => {
   const pool = await open();
   const inputs = stepsOf(param);
-  // Until the code of the body is compiled in each worker.
-  await runAll(pool, "burn", Array<number>(warmUps).fill(Math.round(500 * param("stepsPerMicro"))));
   const noops = [...Array(param("noopsBefore")).keys()];
-  if (noops.length > 0) await runAll(pool, "noop", noops);
+  const runNoops = async (): Promise<unknown> => noops.length > 0 && runAll(pool, "noop", noops);
+  await warmUp(param("warmUpSeconds"), async () => {
+    await runNoops();
+    await runAll(pool, "burn", inputs);
+  });
+  await runNoops();
   const cpu = startCpu(kind);
   const began = performance.now();
   const outputs = await runAll(pool, "burn", inputs);

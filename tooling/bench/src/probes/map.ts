@@ -2,6 +2,7 @@
 import { sameAs } from "../check.ts";
 import type { Pool, Probe } from "../contract.ts";
 import { startCpu } from "../cpu.ts";
+import { warmUp } from "../loops.ts";
 
 const mapped = async (pool: Pool, inputs: ReadonlyArray<number>): Promise<void> => {
   let received = 0;
@@ -15,7 +16,8 @@ const mapped = async (pool: Pool, inputs: ReadonlyArray<number>): Promise<void> 
 
 export const probe: Probe = async ({ kind, open, param }) => {
   const pool = await open();
-  await mapped(pool, [...Array(param("warmUpItems")).keys()]);
+  const few = [...Array(param("warmUpItems")).keys()];
+  await warmUp(param("warmUpSeconds"), () => mapped(pool, few));
   const inputs = [...Array(param("items")).keys()];
   const cpu = startCpu(kind);
   const began = performance.now();

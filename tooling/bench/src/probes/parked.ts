@@ -2,6 +2,7 @@
 import { sameAs } from "../check.ts";
 import type { Pool, Probe } from "../contract.ts";
 import { heapBytes } from "../heap.ts";
+import { warmUp } from "../loops.ts";
 
 const parkAndRelease = async (pool: Pool, count: number): Promise<void> => {
   const parked = await pool.park?.(count);
@@ -12,7 +13,7 @@ export const probe: Probe = async ({ open, param }) => {
   const pool = await open();
   const count = param("fibers");
   if (pool.park === undefined) throw new Error("it has no fibers");
-  await parkAndRelease(pool, param("warmUpFibers"));
+  await warmUp(param("warmUpSeconds"), () => parkAndRelease(pool, param("warmUpFibers")));
   const before = heapBytes();
   const began = performance.now();
   const parked = await pool.park(count);

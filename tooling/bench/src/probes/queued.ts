@@ -5,11 +5,11 @@
 import { sameAs } from "../check.ts";
 import type { Probe } from "../contract.ts";
 import { heapBytes } from "../heap.ts";
-import { runMany } from "../loops.ts";
+import { runMany, warmUp } from "../loops.ts";
 
 export const probe: Probe = async ({ abandon, open, param }) => {
   const pool = await open();
-  await runMany(pool, param("warmUpCalls"), 64);
+  await warmUp(param("warmUpSeconds"), () => runMany(pool, param("warmUpCalls"), 64));
   const calls = param("calls");
   const pending = Array<Promise<unknown> | undefined>(calls).fill(undefined);
   const before = heapBytes();

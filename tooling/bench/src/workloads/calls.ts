@@ -1,6 +1,7 @@
 /** No-op calls: throughput with many under way, latency with one. */
 import type { Workload } from "../contract.ts";
 import {
+  barelyWarm,
   heddleProcesses,
   heddleThreads,
   processLimits,
@@ -11,6 +12,7 @@ import {
   smokeThreads,
   threadLimits,
   threadPeers,
+  warm,
 } from "./common.ts";
 
 const throughput = {
@@ -42,8 +44,8 @@ const latency = {
 
 const idle = {
   ...latency,
-  params: { warmUpCalls: 2000, calls: 200, pauseMillis: 5 },
-  smokeParams: { warmUpCalls: 20, calls: 5, pauseMillis: 1 },
+  params: { ...warm, calls: 200, pauseMillis: 5 },
+  smokeParams: { ...barelyWarm, calls: 5, pauseMillis: 1 },
   goals: [ratioAtMost(1, "bestPeer")],
 } as const;
 
@@ -72,8 +74,8 @@ export const workloads: ReadonlyArray<Workload> = [
     id: "noop-200k",
     title: "No-op run, threads, 200,000 at once",
     probe: "burst",
-    params: { warmUpCalls: 20_000, calls: 200_000 },
-    smokeParams: { warmUpCalls: 100, calls: 1000 },
+    params: { ...warm, warmUpCalls: 20_000, calls: 200_000 },
+    smokeParams: { ...barelyWarm, warmUpCalls: 100, calls: 1000 },
     contenders: threads,
     smoke: smokeThreads,
     rounds: 3,
@@ -111,8 +113,8 @@ export const workloads: ReadonlyArray<Workload> = [
     id: "latency-hot",
     title: "One in flight, one after the other: median",
     figure: "p50",
-    params: { warmUpCalls: 3000, calls: 10_000, pauseMillis: 0 },
-    smokeParams: { warmUpCalls: 20, calls: 50, pauseMillis: 0 },
+    params: { ...warm, calls: 10_000, pauseMillis: 0 },
+    smokeParams: { ...barelyWarm, calls: 50, pauseMillis: 0 },
     goals: [ratioAtMost(1.15, "bestPeer"), ratioAtMost(0.85, "bestPeer", "heddle-threads-low")],
   },
   { ...idle, id: "latency-idle-p50", title: "Idle for 5 ms, then one call: median", figure: "p50" },

@@ -60,3 +60,8 @@ export const figureAtLeast = (limit: number, subject = heddleThreads): Goal => (
   ...ratioAtLeast(limit, "nothing", subject),
   compare: "figure",
 });
+
+/** How long the rounds of the same kind take that come before what is measured. */
+export const warm = { warmUpSeconds: 1 };
+/** One round. */
+export const barelyWarm = { warmUpSeconds: 0 };

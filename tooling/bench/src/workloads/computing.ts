@@ -1,6 +1,14 @@
 /** Tasks that compute: how near to the ideal a pool brings them. */
 import type { Params, Workload } from "../contract.ts";
-import { heddleProcesses, heddleThreads, ratioAtMost, smokeThreads, threadPeers } from "./common.ts";
+import {
+  barelyWarm,
+  heddleProcesses,
+  heddleThreads,
+  ratioAtMost,
+  smokeThreads,
+  threadPeers,
+  warm,
+} from "./common.ts";
 
 interface Tasks {
   readonly tasks: number;
@@ -11,7 +19,8 @@ interface Tasks {
   readonly noopsBefore?: number;
 }
 
-const paramsOf = (given: Tasks): Params => ({
+const paramsOf = (given: Tasks, warmUp: Params): Params => ({
+  ...warmUp,
   firstTasks: 0,
   firstMicros: 0,
   isMixed: 0,
@@ -27,14 +36,11 @@ const makespan = (id: string, title: string, given: Tasks, goals: Workload["goal
   probe: "makespan",
   figure: "makespanMillis",
   size: 2,
-  params: paramsOf(given),
-  smokeParams: paramsOf({
-    ...given,
-    tasks: Math.ceil(given.tasks / 20),
-    micros: 10,
-    firstTasks: 2,
-    firstMicros: 50,
-  }),
+  params: paramsOf(given, warm),
+  smokeParams: paramsOf(
+    { ...given, tasks: Math.ceil(given.tasks / 20), micros: 10, firstTasks: 2, firstMicros: 50 },
+    barelyWarm,
+  ),
   contenders: [heddleThreads, ...threadPeers, "raw-threads", "ideal"],
   smoke: [...smokeThreads, "ideal"],
   rounds: 5,

@@ -1,12 +1,14 @@
 /** Many items, and large ones. */
 import type { Workload } from "../contract.ts";
 import {
+  barelyWarm,
   figureAtLeast,
   heddleProcesses,
   heddleThreads,
   ratioAtLeast,
   ratioAtMost,
   smokeThreads,
+  warm,
 } from "./common.ts";
 
 const chunked = ["piscina-chunked-1000", "piscina-chunked-10000", "piscina-chunked-50000"];
@@ -21,8 +23,8 @@ const buffers = {
 } as const;
 
 const megabyte = (isMoved: 0 | 1): Pick<Workload, "params" | "smokeParams"> => ({
-  params: { bytes: 2 ** 20, trips: 300, isMoved },
-  smokeParams: { bytes: 2 ** 20, trips: 3, isMoved },
+  params: { ...warm, bytes: 2 ** 20, trips: 300, isMoved },
+  smokeParams: { ...barelyWarm, bytes: 2 ** 20, trips: 3, isMoved },
 });
 
 export const workloads: ReadonlyArray<Workload> = [
@@ -34,8 +36,8 @@ export const workloads: ReadonlyArray<Workload> = [
     probe: "map",
     figure: "itemsPerSecond",
     size: 2,
-    params: { warmUpItems: 5000, items: 1_000_000 },
-    smokeParams: { warmUpItems: 100, items: 2000 },
+    params: { ...warm, warmUpItems: 20_000, items: 1_000_000 },
+    smokeParams: { ...barelyWarm, warmUpItems: 100, items: 2000 },
     contenders: [
       heddleThreads,
       heddleProcesses,
@@ -74,8 +76,8 @@ export const workloads: ReadonlyArray<Workload> = [
     probe: "floats",
     figure: "itemsPerSecond",
     size: 2,
-    params: { items: 10_000_000, chunk: 65_536 },
-    smokeParams: { items: 20_000, chunk: 1000 },
+    params: { ...warm, items: 10_000_000, chunk: 65_536 },
+    smokeParams: { ...barelyWarm, items: 20_000, chunk: 1000 },
     contenders: [heddleThreads, "piscina", "tinypool-threads", "workerpool-threads", "raw-threads"],
     smoke: smokeThreads,
     rounds: 5,

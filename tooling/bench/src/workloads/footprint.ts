@@ -1,6 +1,7 @@
 /** What a pool costs while it waits, starts, or has too much to do; and what a fiber costs. */
 import type { Workload } from "../contract.ts";
 import {
+  barelyWarm,
   figureAtMost,
   heddleProcesses,
   heddleThreads,
@@ -11,14 +12,15 @@ import {
   smokeThreads,
   threadLimits,
   threadPeers,
+  warm,
 } from "./common.ts";
 
 const queued = {
   better: "lower",
   probe: "queued",
   size: 2,
-  params: { warmUpCalls: 5000, calls: 1_000_000, awaited: 10_000 },
-  smokeParams: { warmUpCalls: 100, calls: 2000, awaited: 2000 },
+  params: { ...warm, warmUpCalls: 5000, calls: 1_000_000, awaited: 10_000 },
+  smokeParams: { ...barelyWarm, warmUpCalls: 100, calls: 2000, awaited: 2000 },
   contenders: [
     heddleThreads,
     heddleProcesses,
@@ -93,8 +95,8 @@ const parked = (fiberCount: number, name: string): ReadonlyArray<Workload> => {
   const common = {
     ...fibers,
     probe: "parked",
-    params: { warmUpFibers: 10_000, fibers: fiberCount },
-    smokeParams: { warmUpFibers: 10, fibers: 1000 },
+    params: { ...warm, warmUpFibers: 10_000, fibers: fiberCount },
+    smokeParams: { ...barelyWarm, warmUpFibers: 10, fibers: 1000 },
     timeLimitSeconds: 120,
   } as const;
   const title = `${fiberCount.toLocaleString("en-US")} parked fibers`;
