@@ -57,7 +57,7 @@ export class Worker {
   wasReady = false;
   /** Whether it has a call, until somebody was told of the end of that. */
   isOccupied = false;
-  /** Others were idle while its call ran on and on: until that ends it is given nothing ahead. */
+  /** Its call runs on and on, or others were idle meanwhile: until that ends it is given nothing ahead. */
   isLagging = false;
   /** When it is to be replaced as soon as it has no call. */
   readonly wear: Wear;
@@ -113,6 +113,11 @@ export class Worker {
   /** How many calls it was given ahead. */
   get aheadCount(): number {
     return this.ahead.size;
+  }
+
+  /** How long the call that runs may take, in microseconds. */
+  get headMicros(): number {
+    return this.ahead.headMicros;
   }
 
   /** How long what it holds may take, in microseconds. */

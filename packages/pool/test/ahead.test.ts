@@ -51,7 +51,7 @@ describe("a call that is given ahead", () => {
   });
 
   it.each<readonly [string, number | undefined, Script]>([
-    ["of a task that takes long", 600, {}],
+    ["of a task that takes long", 20_000, {}],
     ["of a task of which nobody knows how long it takes", undefined, {}],
     ["that gives a stream", 10, { mode: "stream" }],
     ["that moves objects", 10, { transfer: [new ArrayBuffer(1)] }],
@@ -233,6 +233,28 @@ describe("short calls of one turn", () => {
       "each of them runs one",
     );
     assert.lengthOf(d.starts, 1);
+  });
+
+  it("do not stay behind one that takes longer than one thought, also while nobody is idle", async () => {
+    const { pool, submit, workers } = known(100, { size: 2 });
+    void pool.prewarm();
+    workers[1]!.ready();
+    const calls = Array.from({ length: 100 }, () => submit());
+    await rest();
+    const [late, other] = [workers[0]!, workers[1]!];
+    const tickets = aheadOf(late);
+    const held = calls.filter(({ call }) => tickets.includes(call.number));
+    assert.isAbove(held.length, 5);
+    // The other one goes on, and never has nothing to do.
+    for (let millis = 0; millis < 45; millis++) {
+      const running = calls.find(({ ends, starts }) => starts[0] === other.lane && ends.length === 0);
+      other.succeed(running!.call, undefined, 100);
+      await rest();
+      vi.advanceTimersByTime(1);
+      await rest();
+    }
+    assert.isAtLeast(calls.filter(({ starts }) => starts.length === 0).length, 20);
+    assert.isAtLeast(held.filter(({ starts }) => starts[0] === other.lane).length, 5);
   });
 
   it("are not sent one by one to a worker that still has enough to do", async () => {

@@ -1,6 +1,6 @@
 /**
- * Gives short calls to busy workers ahead of their turn, so that these need not wait for the next one, and takes them back
- * when another worker could run them.
+ * Gives calls that do not take long to busy workers ahead of their turn, so that these need not wait for the next one, and
+ * takes them back when another worker could run them, or when the call before them takes longer than one thought.
  *
  * To everybody else a call that is given ahead still waits. It is the next one of the queue when it is given, and goes
  * back to its old place there.
@@ -13,8 +13,9 @@ import type { Call, Request } from "./call.ts";
 import * as CallNumbers from "./callNumbers.ts";
 import type { Costs } from "./costs.ts";
 import type { Crew } from "./crew.ts";
-import { targetMicros, wakeMicros } from "./lane.ts";
+import { longestMicros, wakeMicros } from "./lane.ts";
 import type { Unsent } from "./owner.ts";
+import { Stragglers } from "./stragglers.ts";
 
 /** What it needs of its pool. */
 export interface AheadOwner {
@@ -54,6 +55,7 @@ export class Ahead {
   private readonly crew: Crew;
   private readonly costs: Costs;
   private readonly owner: AheadOwner;
+  private readonly stragglers: Stragglers;
   private leastPriority = 0;
   private isFilling = false;
   /** Of late there was one call in each turn. */
@@ -67,6 +69,7 @@ export class Ahead {
     this.crew = crew;
     this.costs = costs;
     this.owner = owner;
+    this.stragglers = new Stragglers(crew, (worker) => this.relieve(worker, worker.aheadCount));
   }
 
   /** Gives what waits to lanes, once all that is done now is done: what is submitted together travels together. */
@@ -137,6 +140,7 @@ export class Ahead {
   }
 
   stop(): void {
+    this.stragglers.stop();
     this.cancelBalance?.();
     this.cancelBalance = undefined;
   }
@@ -159,6 +163,7 @@ export class Ahead {
     const given = this.giveTo(lanes);
     if (given > 0) this.areSingle = given === 1 && !hasGoneAlone;
     this.flush(lanes);
+    if (this.count > 0) this.stragglers.watch();
     if (this.crew.hasIdle) return this.queue.size > 0 ? this.owner.onChanged() : this.balanceSoon();
     if (this.queue.size > 0 || lanes.some(({ loadMicros }) => loadMicros > wakeMicros))
       this.crew.startFor(this.queue.size + this.count);
@@ -182,7 +187,7 @@ export class Ahead {
   private nextShort(nowMillis: number): Call | undefined {
     const call = this.queue.first(nowMillis);
     if (call === undefined || !isPlain(call.request) || !this.owner.isTrusted(call)) return undefined;
-    return this.costs.of(call.request.task) > targetMicros ? undefined : call;
+    return this.costs.of(call.request.task) > longestMicros ? undefined : call;
   }
 
   // Little work goes to one worker, which has done it before another is awake. What is more is for all.
@@ -236,12 +241,16 @@ export class Ahead {
     this.cancelBalance = undefined;
     if (this.count === 0 || this.queue.size > 0 || !this.crew.hasIdle) return;
     if (watched.loadMicros < wakeMicros && watched.completed > completed) return this.balanceSoon();
-    for (const worker of this.crew.lanesByLength()) {
-      worker.isLagging = true;
-      const calls = worker.takeBackLast(Math.ceil(worker.aheadCount / 2));
-      if (calls.length === 0) continue; // It has begun with them all, and that is not read yet.
-      this.restore(calls);
-      return this.owner.onChanged();
-    }
+    this.crew.lanesByLength().some((worker) => this.relieve(worker, Math.ceil(worker.aheadCount / 2)));
+  }
+
+  // False when the worker has begun with all of them, and that is not read yet.
+  private relieve(worker: Worker, count: number): boolean {
+    worker.isLagging = true;
+    const calls = worker.takeBackLast(count);
+    if (calls.length === 0) return false;
+    this.restore(calls);
+    this.owner.onChanged();
+    return true;
   }
 }

@@ -11,10 +11,9 @@ const messageMicros = 10;
 
 const weight = 1 / 8;
 
-// What took long once makes its task wait its turn for the next dozen of calls; no longer, since it may just have been the
-// machine.
+// What took long once makes its task wait its turn for the next few calls; no longer, since it may just have been the machine.
 const fading = 0.8;
-const mostMicros = 2000;
+const mostMicros = 20_000;
 
 interface Cost {
   samples: number;

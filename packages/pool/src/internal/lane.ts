@@ -9,8 +9,11 @@ import type { Call } from "./call.ts";
 import type { Unsent } from "./owner.ts";
 import { aheadFrames, type Given } from "./runFrame.ts";
 
-/** How long what a worker holds may take, as far as one knows, when it is given one more. */
-export const targetMicros = 500;
+/** How long a call may take, as far as one knows, that is given ahead: a worker is idle for a few hundredths of that without. */
+export const longestMicros = 10_000;
+
+/** How long what a worker holds may take when it is given more than one ahead. The host may be kept from its work that long. */
+const targetMicros = 2000;
 
 /** How many calls a worker may be given ahead. */
 const mostAhead = 128;
@@ -40,7 +43,8 @@ export class Lane {
   private readonly copier = new Copier();
   private ticket = noTicket;
   private headTicket = noTicket;
-  private headMicros = 0;
+  /** How long the call that runs may take. */
+  headMicros = 0;
   private aheadMicros = 0;
 
   constructor(offers: Offers | undefined) {
@@ -60,13 +64,14 @@ export class Lane {
 
   /** Whether it may be given one more. */
   get hasRoom(): boolean {
-    if (this.offers === undefined || this.loadMicros >= targetMicros || this.size >= mostAhead) return false;
+    if (this.offers === undefined || this.size >= mostAhead || this.headMicros > longestMicros) return false;
+    if (this.size > 0 && this.loadMicros >= targetMicros) return false;
     return this.isTaken[placeOf(this.nextTicket())] === false;
   }
 
   /** Whether it may be given more before it has nothing to do: a few large messages cost less than many small ones. */
   get isLow(): boolean {
-    return this.loadMicros < targetMicros / 2 && this.size < mostAhead / 2;
+    return this.size === 0 || (this.loadMicros < targetMicros / 2 && this.size < mostAhead / 2);
   }
 
   /** A call runs that was not given ahead. */
