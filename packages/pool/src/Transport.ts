@@ -35,6 +35,11 @@ export interface Listener {
   /** A batch from the worker, as it came: never trusted. */
   readonly onFrames: (frames: unknown) => void;
   readonly onExit: (exit: WorkerExit) => void;
+  /**
+   * For how many milliseconds the worker has enough to do that ends of calls may stay unread: 0 when each is to be told at
+   * once. For transports to which it costs much to tell of an end.
+   */
+  readonly quietMillis?: () => number;
 }
 
 /**

@@ -38,6 +38,9 @@ const maxBatchFrames = 1_000_000;
 /** How many of its last calls a worker is known by. An honest one sends nothing of a call after its end. */
 const maxGiven = 16;
 
+/** How long ends may stay unread of a worker that has a lot to do. */
+const quietMillis = 1;
+
 /** How long a killed worker may take to end until it is given up. */
 const abandonMillis = 5000;
 
@@ -95,6 +98,7 @@ export class Worker {
     this.connection = transport.spawn(this.lane, {
       onFrames: (frames) => this.receive(frames),
       onExit: (exit) => this.exited(exit),
+      quietMillis: () => (this.state === "busy" && this.ahead.isDeep ? quietMillis : 0),
     });
     CallNumbers.prepare();
     this.ahead = new Lane(this.connection.offers);

@@ -235,18 +235,31 @@ describe("short calls of one turn", () => {
     assert.lengthOf(d.starts, 1);
   });
 
+  it("leave their ends unread for a millisecond where the worker has a lot to do", async () => {
+    const { submit, worker } = known(200);
+    const quietMillis = (): number | undefined => worker.listener.quietMillis?.();
+    const calls = Array.from({ length: 10 }, () => submit());
+    await rest();
+    assert.deepStrictEqual([calls[0]!.starts.length, quietMillis()], [1, 0]);
+    for (let n = 0; n < 10; n++) submit();
+    await rest();
+    assert.strictEqual(quietMillis(), 1);
+    worker.exit(1);
+    assert.strictEqual(quietMillis(), 0);
+  });
+
   it("do not stay behind one that takes longer than one thought, also while nobody is idle", async () => {
     const { pool, submit, workers } = known(100, { size: 2 });
     void pool.prewarm();
     workers[1]!.ready();
-    const calls = Array.from({ length: 100 }, () => submit());
+    const calls = Array.from({ length: 300 }, () => submit());
     await rest();
     const [late, other] = [workers[0]!, workers[1]!];
     const tickets = aheadOf(late);
     const held = calls.filter(({ call }) => tickets.includes(call.number));
     assert.isAbove(held.length, 5);
     // The other one goes on, and never has nothing to do.
-    for (let millis = 0; millis < 45; millis++) {
+    for (let millis = 0; millis < 95; millis++) {
       const running = calls.find(({ ends, starts }) => starts[0] === other.lane && ends.length === 0);
       other.succeed(running!.call, undefined, 100);
       await rest();

@@ -97,9 +97,12 @@ class Inbox {
   private readonly port: MessagePort;
   private readonly listener: Listener;
   private readonly answers: AnswerReader;
+  private readonly latency: Latency;
+  private look: NodeJS.Timeout | undefined;
 
-  constructor(port: MessagePort, shared: SharedArrayBuffer, listener: Listener) {
+  constructor(port: MessagePort, shared: SharedArrayBuffer, latency: Latency, listener: Listener) {
     this.port = port;
+    this.latency = latency;
     this.listener = listener;
     this.answers = new AnswerReader(shared, Shared.answersAt);
   }
@@ -128,7 +131,35 @@ class Inbox {
     this.answers.tookMessage();
   }
 
+  /**
+   * Where the thread has a lot to do it need not tell of each end: one looks after a while. To be told costs the host as much as
+   * a short body takes.
+   */
+  beQuiet(): boolean {
+    const millis = this.latency === "low" ? 0 : (this.listener.quietMillis?.() ?? 0);
+    if (millis === 0) return false;
+    this.answers.mute();
+    this.look ??= setTimeout(() => this.looked(), millis).unref();
+    return true;
+  }
+
+  stop(): void {
+    clearTimeout(this.look);
+  }
+
+  private looked(): void {
+    this.look = undefined;
+    this.deliverWritten();
+    if (!this.beQuiet()) this.deliverAnswers();
+  }
+
   private deliverAnswers(): void {
+    this.answers.listen();
+    this.deliverWritten();
+    this.beQuiet();
+  }
+
+  private deliverWritten(): void {
     const frames = this.answers.take();
     if (frames.length > 0) this.listener.onFrames(frames);
   }
@@ -177,7 +208,7 @@ const spawn = (options: Resolved, latency: Latency, lane: string, listener: List
   // A list, since a thread may throw `undefined`; the first is what it died of.
   const causes: Array<unknown> = [];
   // A frame is lost, for example a value nested more deeply than the host can read: so is the worker, with the reason.
-  const inbox = new Inbox(port1, shared, listener);
+  const inbox = new Inbox(port1, shared, latency, listener);
   const lost = (unreadable: unknown): void => {
     causes.push(unreadable);
     inbox.skip();
@@ -201,6 +232,7 @@ const spawn = (options: Resolved, latency: Latency, lane: string, listener: List
     watch.stop();
     OutputLock.releaseAll(outputLock, output.writer);
     deliverRest(inbox, causes);
+    inbox.stop();
     port1.close();
     listener.onExit({
       exitCode,
@@ -215,6 +247,7 @@ const spawn = (options: Resolved, latency: Latency, lane: string, listener: List
     const large = transfer.length === 0 ? Large.fromHost(frames) : undefined;
     port1.postMessage(large?.frames ?? frames, large?.transfer ?? (transfer as ReadonlyArray<Transferable>));
     wake(parking);
+    inbox.beQuiet();
     if (frames[0]?.[0] === Kind.close) watch.stop();
   };
   return {

@@ -59,7 +59,12 @@ describe("answers of a thread", () => {
     const { reader, writer } = ends();
     assert.deepStrictEqual([writer.mustRing(), writer.mustRing()], [true, false]);
     reader.take();
+    assert.isFalse(writer.mustRing(), "it looks by itself");
+    reader.listen();
     assert.isTrue(writer.mustRing());
+    reader.listen();
+    reader.mute();
+    assert.isFalse(writer.mustRing());
   });
 
   it("come in the order in which they were written, whatever goes by message, and are never overwritten", () => {

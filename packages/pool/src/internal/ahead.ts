@@ -187,7 +187,7 @@ export class Ahead {
   private nextShort(nowMillis: number): Call | undefined {
     const call = this.queue.first(nowMillis);
     if (call === undefined || !isPlain(call.request) || !this.owner.isTrusted(call)) return undefined;
-    return this.costs.of(call.request.task) > longestMicros ? undefined : call;
+    return this.costs.mostOf(call.request.task) > longestMicros ? undefined : call;
   }
 
   // Little work goes to one worker, which has done it before another is awake. What is more is for all.

@@ -19,20 +19,28 @@ interface Cost {
   samples: number;
   averageMicros: number;
   peakMicros: number;
+  sentMicros: number;
 }
+
+const unknown = (): Cost => ({ samples: 0, averageMicros: 0, peakMicros: 0, sentMicros: 0 });
 
 /** What is known of all tasks. */
 export class Costs {
   private readonly costs = new WeakMap<Task.Any, Cost>();
   // Most calls are of the task that the one before was of.
   private lastTask: Task.Any | undefined;
-  private lastCost: Cost = { samples: 0, averageMicros: 0, peakMicros: 0 };
+  private lastCost: Cost = unknown();
 
-  /** How long the next call may take; endless as long as nobody knows. */
+  /** How long the next call takes, as the last ones did on average; endless as long as nobody knows. */
   of(task: Task.Any): number {
-    const { averageMicros, peakMicros, samples } = this.costOf(task);
-    if (samples < fewestSamples) return Number.POSITIVE_INFINITY;
-    return Math.max(averageMicros, peakMicros);
+    const { averageMicros, samples, sentMicros } = this.costOf(task);
+    return samples < fewestSamples ? Number.POSITIVE_INFINITY : Math.max(averageMicros, sentMicros);
+  }
+
+  /** How long it may take. */
+  mostOf(task: Task.Any): number {
+    const { peakMicros } = this.costOf(task);
+    return Math.max(peakMicros, this.of(task));
   }
 
   /** A body has taken that long. */
@@ -42,6 +50,7 @@ export class Costs {
     cost.averageMicros =
       cost.samples === 0 ? micros : cost.averageMicros + (micros - cost.averageMicros) * weight;
     cost.peakMicros = Math.max(micros, cost.peakMicros * fading);
+    cost.sentMicros *= fading;
     cost.samples++;
   }
 
@@ -49,14 +58,14 @@ export class Costs {
   sent(task: Task.Any, tookMicros: number, inputs: number): void {
     const cost = this.costOf(task);
     const micros = (tookMicros - messageMicros) / inputs;
-    if (micros > cost.peakMicros) cost.peakMicros = micros;
+    if (micros > cost.sentMicros) cost.sentMicros = micros;
   }
 
   private costOf(task: Task.Any): Cost {
     if (this.lastTask === task) return this.lastCost;
     let cost = this.costs.get(task);
     if (cost === undefined) {
-      cost = { samples: 0, averageMicros: 0, peakMicros: 0 };
+      cost = unknown();
       this.costs.set(task, cost);
     }
     this.lastTask = task;

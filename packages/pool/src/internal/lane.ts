@@ -13,7 +13,11 @@ import { aheadFrames, type Given } from "./runFrame.ts";
 export const longestMicros = 10_000;
 
 /** How long what a worker holds may take when it is given more than one ahead. The host may be kept from its work that long. */
-const targetMicros = 2000;
+const targetMicros = 8000;
+
+/** From when on a lane is deep: it is not empty before one has looked again, and to be told of each end would cost something. */
+const deepMicros = 3000;
+const fewestDeep = 8;
 
 /** How many calls a worker may be given ahead. */
 const mostAhead = 128;
@@ -72,6 +76,11 @@ export class Lane {
   /** Whether it may be given more before it has nothing to do: a few large messages cost less than many small ones. */
   get isLow(): boolean {
     return this.size === 0 || (this.loadMicros < targetMicros / 2 && this.size < mostAhead / 2);
+  }
+
+  /** Whether it holds so many that nobody needs to be told of each end at once. */
+  get isDeep(): boolean {
+    return this.size >= fewestDeep && this.loadMicros > deepMicros;
   }
 
   /** A call runs that was not given ahead. */

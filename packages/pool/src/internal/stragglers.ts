@@ -7,7 +7,7 @@ import * as Timers from "@heddle/core/Timers";
 import type { Worker } from "../Worker.ts";
 
 /** A worker is late when it has ended nothing for so long, and for twice the time that its call was thought to take. */
-const lateMillis = 2;
+const lateMillis = 10;
 
 // A timer may fire a little early.
 const slackMillis = 0.5;

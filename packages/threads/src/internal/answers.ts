@@ -125,13 +125,22 @@ export class AnswerReader {
     this.taken = (this.taken + 1) | 0;
   }
 
+  /** From now on the thread rings; what it has written before is to be taken. */
+  listen(): void {
+    Atomics.store(this.views.header, bellWord, 0);
+  }
+
+  /** From now on the thread does not ring: the host looks by itself. */
+  mute(): void {
+    Atomics.store(this.views.header, bellWord, 1);
+  }
+
   /**
    * The answers whose turn it is: none that was written after a message which the host has not taken. Nobody can forge one,
    * since bodies have no way to this memory, but they are frames like all others and judged as such.
    */
   take(): ReadonlyArray<WorkerFrame> {
     const { header } = this.views;
-    Atomics.store(header, bellWord, 0);
     const written = Atomics.load(header, writtenWord);
     if (written === this.read) return [];
     const frames: Array<WorkerFrame> = [];
