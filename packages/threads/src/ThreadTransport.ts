@@ -9,7 +9,6 @@ import { availableParallelism } from "node:os";
 import {
   MessageChannel,
   type MessagePort,
-  receiveMessageOnPort,
   type Transferable,
   Worker,
   type WorkerOptions,
@@ -20,8 +19,8 @@ import { overWords } from "@heddle/pool/Offers";
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport } from "@heddle/pool/Transport";
 
-import { AnswerReader, bell } from "./internal/answers.ts";
 import { inheritedExecArgv } from "./internal/execArgv.ts";
+import { Inbox } from "./internal/inbox.ts";
 import * as Large from "./internal/large.ts";
 import * as OutputLock from "./internal/OutputLock.ts";
 import { wake } from "./internal/parking.ts";
@@ -92,92 +91,6 @@ const optionsOf = ({ env, execArgv = inheritedExecArgv(), memoryLimitMiB }: Reso
 const isOutOfMemory = (cause: unknown): boolean =>
   (cause as { readonly code?: unknown } | null | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY";
 
-/** What comes from one thread, in the order in which the thread sent it. */
-class Inbox {
-  private readonly port: MessagePort;
-  private readonly listener: Listener;
-  private readonly answers: AnswerReader;
-  private readonly latency: Latency;
-  private look: NodeJS.Timeout | undefined;
-
-  constructor(port: MessagePort, shared: SharedArrayBuffer, latency: Latency, listener: Listener) {
-    this.port = port;
-    this.latency = latency;
-    this.listener = listener;
-    this.answers = new AnswerReader(shared, Shared.answersAt);
-  }
-
-  /** Delivers a message, and the answers that were written before it. */
-  deliver(message: unknown): void {
-    if (message === bell) return this.deliverAnswers();
-    this.deliverAnswers();
-    this.answers.tookMessage();
-    this.listener.onFrames(message);
-  }
-
-  /** The same for what else has come. An event per message costs several times as much. Throws when one cannot be read. */
-  deliverMore(mostMessages: number): void {
-    for (let left = mostMessages; left > 0; left--) {
-      const next: { readonly message: unknown } | undefined = receiveMessageOnPort(this.port);
-      if (next === undefined) break;
-      this.deliver(next.message);
-    }
-    this.deliverAnswers();
-  }
-
-  /** A message came that cannot be read. */
-  skip(): void {
-    this.deliverAnswers();
-    this.answers.tookMessage();
-  }
-
-  /**
-   * Where the thread has a lot to do it need not tell of each end: one looks after a while. To be told costs the host as much as
-   * a short body takes.
-   */
-  beQuiet(): boolean {
-    const millis = this.latency === "low" ? 0 : (this.listener.quietMillis?.() ?? 0);
-    if (millis === 0) return false;
-    this.answers.mute();
-    this.look ??= setTimeout(() => this.looked(), millis).unref();
-    return true;
-  }
-
-  stop(): void {
-    clearTimeout(this.look);
-  }
-
-  private looked(): void {
-    this.look = undefined;
-    this.deliverWritten();
-    if (!this.beQuiet()) this.deliverAnswers();
-  }
-
-  private deliverAnswers(): void {
-    this.answers.listen();
-    this.deliverWritten();
-    this.beQuiet();
-  }
-
-  private deliverWritten(): void {
-    const frames = this.answers.take();
-    if (frames.length > 0) this.listener.onFrames(frames);
-  }
-}
-
-// A thread may end before its last messages were delivered; they count. One that cannot be read throws here, in the
-// host, and is left out.
-const deliverRest = (inbox: Inbox, causes: Array<unknown>): void => {
-  for (;;) {
-    try {
-      return inbox.deliverMore(Number.POSITIVE_INFINITY);
-    } catch (unreadable) {
-      causes.push(unreadable);
-      inbox.skip();
-    }
-  }
-};
-
 // A body that got hold of the channel may have closed it, or given it away and lost it. The end of a thread closes it as
 // well, and so does a thread that was asked to close and is not done yet.
 const watchChannel = (port: MessagePort, onLost: () => void): { readonly stop: () => void } => {
@@ -194,25 +107,40 @@ const watchChannel = (port: MessagePort, onLost: () => void): { readonly stop: (
   };
 };
 
+const start = (options: Resolved, workerData: ThreadData): Worker =>
+  new Worker(entry, {
+    workerData,
+    transferList: [workerData.port],
+    name: workerData.lane,
+    ...optionsOf(options),
+  });
+
+const post = (
+  port: MessagePort,
+  frames: ReadonlyArray<HostFrame>,
+  transfer: ReadonlyArray<unknown>,
+): void => {
+  const large = transfer.length === 0 ? Large.fromHost(frames) : undefined;
+  port.postMessage(large?.frames ?? frames, large?.transfer ?? (transfer as ReadonlyArray<Transferable>));
+};
+
 const spawn = (options: Resolved, latency: Latency, lane: string, listener: Listener): Connection => {
   const { port1, port2 } = new MessageChannel();
   const shared = Shared.make();
   const output = { lock: outputLock, writer: ++lastWriter };
   const workerData: ThreadData = { lane, port: port2, shared, output, latency, hasCores };
-  const worker = new Worker(entry, {
-    workerData,
-    transferList: [port2],
-    name: lane,
-    ...optionsOf(options),
-  });
+  const worker = start(options, workerData);
   // A list, since a thread may throw `undefined`; the first is what it died of.
   const causes: Array<unknown> = [];
   // A frame is lost, for example a value nested more deeply than the host can read: so is the worker, with the reason.
-  const inbox = new Inbox(port1, shared, latency, listener);
-  const lost = (unreadable: unknown): void => {
-    causes.push(unreadable);
-    inbox.skip();
+  const inbox = new Inbox(port1, shared, latency === "low", listener);
+  const dieOf = (cause: unknown): void => {
+    causes.push(cause);
     void worker.terminate();
+  };
+  const lost = (unreadable: unknown): void => {
+    inbox.skip();
+    dieOf(unreadable);
   };
   port1.on("message", (message) => {
     inbox.deliver(message);
@@ -223,16 +151,12 @@ const spawn = (options: Resolved, latency: Latency, lane: string, listener: List
     }
   });
   port1.on("messageerror", lost);
-  const watch = watchChannel(port1, () => {
-    causes.push(new Error("its channel was closed while it lived"));
-    void worker.terminate();
-  });
+  const watch = watchChannel(port1, () => dieOf(new Error("its channel was closed while it lived")));
   worker.on("error", (error) => causes.push(error));
   worker.on("exit", (exitCode) => {
     watch.stop();
     OutputLock.releaseAll(outputLock, output.writer);
-    deliverRest(inbox, causes);
-    inbox.stop();
+    causes.push(...inbox.end());
     port1.close();
     listener.onExit({
       exitCode,
@@ -244,8 +168,7 @@ const spawn = (options: Resolved, latency: Latency, lane: string, listener: List
   });
   const parking = Shared.parking(shared);
   const send = (frames: ReadonlyArray<HostFrame>, transfer: ReadonlyArray<unknown> = []): void => {
-    const large = transfer.length === 0 ? Large.fromHost(frames) : undefined;
-    port1.postMessage(large?.frames ?? frames, large?.transfer ?? (transfer as ReadonlyArray<Transferable>));
+    post(port1, frames, transfer);
     wake(parking);
     inbox.beQuiet();
     if (frames[0]?.[0] === Kind.close) watch.stop();

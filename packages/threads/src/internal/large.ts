@@ -16,20 +16,22 @@ interface ViewConstructor {
 }
 
 // Taken before any task could replace them; what an object says of itself may be wrong.
-const { slice } = ArrayBuffer.prototype;
-const { apply, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+const { apply, getPrototypeOf } = Reflect;
+const bufferPrototype = ArrayBuffer.prototype;
 const viewPrototype = getPrototypeOf(Uint8Array.prototype) as object;
-const getterOf = <A>(of: object, name: string | symbol): ((object: object) => A) => {
-  const get = getOwnPropertyDescriptor(of, name)?.get as () => A;
+const slice: (from: number) => ArrayBuffer = Reflect.get(bufferPrototype, "slice");
+type Getter = (object: object) => unknown;
+const getterOf = (of: object, name: string | symbol): Getter => {
+  const { get } = Object.getOwnPropertyDescriptor(of, name) as { readonly get: (this: void) => unknown };
   return (object) => apply(get, object, []);
 };
-const lengthOfBuffer = getterOf<number>(ArrayBuffer.prototype, "byteLength");
-const isResizable = getterOf<boolean>(ArrayBuffer.prototype, "resizable");
-const bytesOf = getterOf<number>(viewPrototype, "byteLength");
-const offsetOf = getterOf<number>(viewPrototype, "byteOffset");
-const lengthOf = getterOf<number>(viewPrototype, "length");
-const bufferOf = getterOf<ArrayBufferLike>(viewPrototype, "buffer");
-const nameOf = getterOf<string>(viewPrototype, Symbol.toStringTag);
+const lengthOfBuffer = getterOf(bufferPrototype, "byteLength") as (buffer: object) => number;
+const isResizable = getterOf(bufferPrototype, "resizable");
+const bytesOf = getterOf(viewPrototype, "byteLength") as (view: object) => number;
+const offsetOf = getterOf(viewPrototype, "byteOffset") as (view: object) => number;
+const lengthOf = getterOf(viewPrototype, "length") as (view: object) => number;
+const bufferOf = getterOf(viewPrototype, "buffer") as (view: object) => object;
+const nameOf = getterOf(viewPrototype, Symbol.toStringTag) as (view: object) => string;
 const constructors: ReadonlyMap<string, ViewConstructor> = new Map<string, ViewConstructor>(
   [
     Int8Array,
@@ -54,8 +56,8 @@ interface Copy {
 // One that can be resized keeps more than its bytes, and `slice` asks for a constructor.
 const copyOfBuffer = (buffer: object): ArrayBuffer | undefined =>
   types.isArrayBuffer(buffer) &&
-  !isResizable(buffer) &&
-  getPrototypeOf(buffer) === ArrayBuffer.prototype &&
+  isResizable(buffer) !== true &&
+  getPrototypeOf(buffer) === bufferPrototype &&
   !Object.hasOwn(buffer, "constructor")
     ? apply(slice, buffer, [0])
     : undefined;
@@ -89,9 +91,11 @@ export const fromHost = (frames: ReadonlyArray<HostFrame>): Parcel<HostFrame> | 
   if (frames.length !== 1 || frame?.[0] !== Kind.run) return undefined;
   const copy = copyOf(frame[inputAt]);
   if (copy === undefined) return undefined;
-  const changed = [...frame] as unknown as Array<unknown>;
-  changed[inputAt] = copy.value;
-  return { frames: [changed as unknown as HostFrame], transfer: [copy.buffer] };
+  const [kind, call, jobId, module, task, mode, , attempt, envelope, ticket] = frame;
+  return {
+    frames: [[kind, call, jobId, module, task, mode, copy.value, attempt, envelope, ticket]],
+    transfer: [copy.buffer],
+  };
 };
 
 /** What a thread sends in place of frames whose body wants nothing moved, if that is not they. */
