@@ -1,7 +1,6 @@
 /**
  * The worker's end of a thread: the message port that came with its data.
  */
-import { getHeapStatistics } from "node:v8";
 import {
   parentPort,
   receiveMessageOnPort,
@@ -121,5 +120,5 @@ export const threadPort: Port = {
     // A body that listens to its parent would wait for messages that never come.
     parentPort?.unref();
   },
-  heapUsedBytes: () => getHeapStatistics().used_heap_size,
+  heapUsedBytes: () => process.getBuiltinModule("node:v8").getHeapStatistics().used_heap_size,
 };
