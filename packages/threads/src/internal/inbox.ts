@@ -8,6 +8,9 @@ import type { Listener } from "@heddle/pool/Transport";
 import { AnswerReader, bell } from "./answers.ts";
 import * as Shared from "./Shared.ts";
 
+// Taken before a test could put a clock of its own in their place, with which nothing would ever be read.
+const { clearTimeout, setTimeout } = globalThis;
+
 /** What comes from one thread, in the order in which the thread sent it. */
 export class Inbox {
   private readonly port: MessagePort;
