@@ -6,13 +6,7 @@
  * @since 0.1.0
  */
 import { availableParallelism } from "node:os";
-import {
-  MessageChannel,
-  type MessagePort,
-  type Transferable,
-  Worker,
-  type WorkerOptions,
-} from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from "node:worker_threads";
 
 import { type HostFrame, Kind } from "@heddle/pool/Frame";
 import { overWords } from "@heddle/pool/Offers";
@@ -115,15 +109,6 @@ const start = (options: Resolved, workerData: ThreadData): Worker =>
     ...optionsOf(options),
   });
 
-const post = (
-  port: MessagePort,
-  frames: ReadonlyArray<HostFrame>,
-  transfer: ReadonlyArray<unknown>,
-): void => {
-  const large = transfer.length === 0 ? Large.fromHost(frames) : undefined;
-  port.postMessage(large?.frames ?? frames, large?.transfer ?? (transfer as ReadonlyArray<Transferable>));
-};
-
 const spawn = (options: Resolved, latency: Latency, lane: string, listener: Listener): Connection => {
   const { port1, port2 } = new MessageChannel();
   const shared = Shared.make();
@@ -167,8 +152,8 @@ const spawn = (options: Resolved, latency: Latency, lane: string, listener: List
     });
   });
   const parking = Shared.parking(shared);
-  const send = (frames: ReadonlyArray<HostFrame>, transfer: ReadonlyArray<unknown> = []): void => {
-    post(port1, frames, transfer);
+  const send = (frames: ReadonlyArray<HostFrame>, transfer?: ReadonlyArray<unknown>): void => {
+    Large.post(port1, frames, transfer, Large.fromHost);
     wake(parking);
     inbox.beQuiet();
     if (frames[0]?.[0] === Kind.close) watch.stop();

@@ -37,8 +37,9 @@ import * as ThreadTransport from "./ThreadTransport.ts";
  *
  * `latency: "low"` makes a thread without work wait in place and not in its event loop, so that a call starts sooner after a
  * pause. Before it sleeps there it looks for 50 µs whether something has come, after each burst of calls. The loop then turns
- * every 20 ms only: timers and answers from outside that bodies have left behind come later by that much. For tasks that compute and leave nothing behind. Default: `"normal"`, where a thread waits in place for
- * 0.1 ms, if its last pause was as short, and does not sleep for the first 50 µs of it where few calls come at a time.
+ * every 20 ms only: timers and answers from outside that bodies have left behind come later by that much. For tasks that compute
+ * and leave nothing behind. Default: `"normal"`, where a thread waits in place for 0.1 ms, if its last pause was as short, and
+ * does not sleep for the first 50 µs of it where few calls come at a time.
  *
  * @category models
  * @since 0.1.0

@@ -69,7 +69,10 @@ export class Ahead {
     this.crew = crew;
     this.costs = costs;
     this.owner = owner;
-    this.stragglers = new Stragglers(crew, (worker) => this.relieve(worker, worker.aheadCount));
+    this.stragglers = new Stragglers(
+      () => crew.lanesByLength(),
+      (worker) => this.relieve(worker, worker.aheadCount),
+    );
   }
 
   /** Gives what waits to lanes, once all that is done now is done: what is submitted together travels together. */
@@ -91,7 +94,7 @@ export class Ahead {
   /** A worker is idle while others have more than one call: unless that changes by itself, it gets some of them. */
   balanceSoon(): void {
     if (this.cancelBalance !== undefined) return;
-    const longest = this.crew.longestLane();
+    const [longest] = this.crew.lanesByLength();
     if (longest === undefined) return;
     const { completed } = longest;
     const look = (): void => this.balance(longest, completed);

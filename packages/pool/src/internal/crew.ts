@@ -132,15 +132,6 @@ export class Crew {
     return low;
   }
 
-  /** The worker that was given most ahead, if any was. */
-  longestLane(): Worker | undefined {
-    let longest: Worker | undefined;
-    for (const worker of this.workers.values()) {
-      if (worker.aheadCount > (longest?.aheadCount ?? 0)) longest = worker;
-    }
-    return longest;
-  }
-
   /** Those that were given calls ahead, the one with most of them first. */
   lanesByLength(): ReadonlyArray<Worker> {
     return [...this.workers.values()]

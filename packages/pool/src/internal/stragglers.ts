@@ -21,13 +21,13 @@ interface Seen {
 
 /** Looks after the workers of a pool while they hold calls. */
 export class Stragglers {
-  private readonly workers: Iterable<Worker>;
+  private readonly holding: () => ReadonlyArray<Worker>;
   private readonly onLate: (worker: Worker) => void;
   private readonly seen = new WeakMap<Worker, Seen>();
   private cancelLook: (() => void) | undefined;
 
-  constructor(workers: Iterable<Worker>, onLate: (worker: Worker) => void) {
-    this.workers = workers;
+  constructor(holding: () => ReadonlyArray<Worker>, onLate: (worker: Worker) => void) {
+    this.holding = holding;
     this.onLate = onLate;
   }
 
@@ -52,7 +52,7 @@ export class Stragglers {
 
   private look(): void {
     this.cancelLook = undefined;
-    const holding = [...this.workers].filter(({ aheadCount }) => aheadCount > 0);
+    const holding = this.holding();
     if (holding.length === 0) return;
     const late = holding.filter((worker) => this.isLate(worker));
     this.cancelLook = this.in(Math.min(...holding.map(patienceMillis)));

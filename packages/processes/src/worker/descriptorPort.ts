@@ -1,12 +1,12 @@
+/**
+ * The worker's end of the channel of two pipes.
+ */
 import { Socket } from "node:net";
 
 import type { Port } from "@heddle/pool/worker/port";
 
 import { Descriptor } from "../internal/descriptors.ts";
 import { goodbye, MessageReader, toMessage } from "../internal/messages.ts";
-/**
- * The worker's end of the channel of two pipes.
- */
 import { writeSync } from "./fs.ts";
 import { OfferReader } from "./offerReader.ts";
 import { writeWhole } from "./output.ts";

@@ -1,8 +1,8 @@
-import type { Acceptance } from "@heddle/pool/Offers";
-
 /**
  * The child's side of the file of tickets. It loads nothing that the host's side needs.
  */
+import type { Acceptance } from "@heddle/pool/Offers";
+
 import { readSync } from "./fs.ts";
 
 /** Reads the tickets of the offers that it accepts. */

@@ -1,11 +1,11 @@
-import { Socket } from "node:net";
-
 /**
  * Makes what a worker prints independent of its life and of its host: a write to a pipe returns when the kernel has it.
  *
  * Node writes to pipes at once only while there is room; the rest waits in the process, and is lost when it exits. The
  * pipe's own blocking mode is no help: it is one with the host's, which switches it off.
  */
+import { Socket } from "node:net";
+
 import { writeSync } from "./fs.ts";
 
 const pollMillis = 1;

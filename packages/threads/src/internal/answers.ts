@@ -1,4 +1,3 @@
-import { success } from "@heddle/core/Outcome";
 /**
  * Simple answers of a thread, in memory that it shares with its host: a ring of records which the thread alone writes and
  * the host alone reads. What a thread has answered stays there when it dies.
@@ -6,6 +5,7 @@ import { success } from "@heddle/core/Outcome";
  * A message per answer would cost more than most short bodies. The thread sends one only when the host does not know yet
  * that there is something to read.
  */
+import { success } from "@heddle/core/Outcome";
 import { Kind, type WorkerFrame, type WorkerFrameOf } from "@heddle/pool/Frame";
 
 /** What a thread sends when there are answers to read. */

@@ -3,7 +3,7 @@
  * fresh memory costs more than to fill it. A copy that is moved is made once, and is all the same to whoever gets it.
  */
 import { types } from "node:util";
-import type { Transferable } from "node:worker_threads";
+import type { MessagePort, Transferable } from "node:worker_threads";
 
 import { success } from "@heddle/core/Outcome";
 import { type HostFrame, Kind, type WorkerFrame } from "@heddle/pool/Frame";
@@ -78,7 +78,7 @@ const copyOf = (value: unknown): Copy | undefined => {
 };
 
 /** Frames as they are sent, and what is moved with them. */
-export interface Parcel<Frame> {
+interface Parcel<Frame> {
   readonly frames: ReadonlyArray<Frame>;
   readonly transfer: ReadonlyArray<Transferable>;
 }
@@ -105,4 +105,18 @@ export const fromThread = (frames: ReadonlyArray<WorkerFrame>): Parcel<WorkerFra
   const [kind, call, outcome, micros] = frame;
   const copy = outcome._tag === "Success" ? copyOf(outcome.value) : undefined;
   return copy && { frames: [[kind, call, success(copy.value), micros]], transfer: [copy.buffer] };
+};
+
+/** Posts frames, or what is sent in place of them: `instead` tells, and is asked only where nobody wants anything moved. */
+export const post = <Frame>(
+  port: MessagePort,
+  frames: ReadonlyArray<Frame>,
+  transfer: ReadonlyArray<unknown> | undefined,
+  instead: (frames: ReadonlyArray<Frame>) => Parcel<Frame> | undefined,
+): void => {
+  const large = transfer === undefined || transfer.length === 0 ? instead(frames) : undefined;
+  port.postMessage(
+    large?.frames ?? frames,
+    large?.transfer ?? (transfer as ReadonlyArray<Transferable> | undefined),
+  );
 };

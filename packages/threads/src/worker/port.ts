@@ -1,13 +1,7 @@
 /**
  * The worker's end of a thread: the message port that came with its data.
  */
-import {
-  parentPort,
-  receiveMessageOnPort,
-  threadId,
-  type Transferable,
-  workerData,
-} from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, threadId, workerData } from "node:worker_threads";
 
 import { type HostFrame, Kind } from "@heddle/pool/Frame";
 import { acceptFrom } from "@heddle/pool/Offers";
@@ -44,11 +38,7 @@ const post: Port["post"] = (frames, transfer) => {
     if (answers.mustRing()) port.postMessage(bell);
     return;
   }
-  const large = transfer === undefined || transfer.length === 0 ? Large.fromThread(frames) : undefined;
-  port.postMessage(
-    large?.frames ?? frames,
-    large?.transfer ?? (transfer as ReadonlyArray<Transferable> | undefined),
-  );
+  Large.post(port, frames, transfer, Large.fromThread);
   answers.sentMessage();
 };
 
