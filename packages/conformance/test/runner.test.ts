@@ -7,7 +7,7 @@ import { watch } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 
-import type { OnEnd } from "@heddle/core/Adapter";
+import type { Attempt } from "@heddle/core/Adapter";
 import { messageOf } from "@heddle/core/Defect";
 import type * as Runtime from "@heddle/core/Runtime";
 import * as TestRuntime from "@heddle/core/testing/TestRuntime";
@@ -262,18 +262,18 @@ describe("what a runtime leaves behind", () => {
   });
 
   it("may be an answer that comes once more, long after the case", async () => {
-    const ends: Array<OnEnd> = [];
+    const attempts: Array<Attempt> = [];
     const answersTwice = altered({
-      begin: (job, onEnd) => {
-        ends.push(onEnd);
-        job.started({ runtime: "made", lane: "made/0", pid: process.pid, threadId: 0 });
-        queueMicrotask(() => onEnd(Exit.succeed({ _tag: "Success", value: 42 })));
+      begin: (attempt) => {
+        attempts.push(attempt);
+        attempt.started({ runtime: "made", lane: "made/0", pid: process.pid, threadId: 0 });
+        queueMicrotask(() => attempt.ended(Exit.succeed({ _tag: "Success", value: 42 })));
         return { cancel: () => undefined };
       },
     });
     const [group] = Runner.plan("made", answersTwice, { sizes: [1], cases: [doubles] }).groups;
     assert.deepEqual(await group?.cases[0]?.run(), { _tag: "Passed" });
-    ends[0]?.(Exit.succeed({ _tag: "Success", value: 43 }));
+    attempts[0]?.ended(Exit.succeed({ _tag: "Success", value: 43 }));
     await assert.rejects(async () => group?.close(), /ended an attempt twice/);
   });
 });

@@ -37,16 +37,10 @@ export interface Adapter {
   /** A snapshot of the workers, where there are any; core counts the jobs itself. */
   readonly workers?: (() => Stats["workers"]) | undefined;
   /**
-   * `execute` without a fiber per job, for adapters that need none: core prefers it. Its job is an object of core's own,
-   * so that a million may wait: a class instance, whose functions are methods. Call them on it, and do not spread it,
-   * which gives neither them nor its data. `execute` is given a plain object.
+   * `execute` without a fiber per job, for adapters that need none: core prefers it. The attempt takes its own end, so that
+   * nothing is made for a call but the call itself, of which a million may wait.
    */
-  readonly begin?: ((job: Job, onEnd: OnEnd) => Begun) | undefined;
-  /**
-   * `begin` for adapters whose bodies run in the program: the attempt knows the context of its caller, and takes its own
-   * end, so nothing is made for a call but the call itself. An adapter has one of the two.
-   */
-  readonly start?: ((attempt: Attempt) => Begun) | undefined;
+  readonly begin?: ((attempt: Attempt) => Begun) | undefined;
   /**
    * Runs the jobs of a series one after the other, in their order and in one place, so that its boundary is crossed once for
    * many short jobs. Gives nothing when it stops between two jobs: after the last, or before, when it has had the place for
@@ -62,27 +56,20 @@ export interface Adapter {
 }
 
 /**
- * Takes the end of a job; called exactly once, after everything that the job emitted was taken.
- *
- * @category models
- * @since 0.1.0
- */
-export type OnEnd = (exit: Exit.Exit<Outcome, RuntimeError>) => void;
-
-/**
- * A job that takes its own end: what {@link Adapter} `start` is given.
+ * A job that takes its own end: what {@link Adapter} `begin` is given.
  *
  * **Details**
  *
- * As with `begin`, an object of core's own, whose functions are methods. `context` is that of the caller. `ended` is to
- * be called exactly once, after everything that the job emitted was taken.
+ * An object of core's own: a class instance, whose functions are methods. Call them on it, and do not spread it, which gives
+ * neither them nor its data; `execute` is given a plain object. `context` is that of the caller. `ended` is to be called
+ * exactly once, after everything that the job emitted was taken.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Attempt extends Job {
   readonly context: Context.Context<never>;
-  readonly ended: OnEnd;
+  readonly ended: (exit: Exit.Exit<Outcome, RuntimeError>) => void;
 }
 
 /**
@@ -90,7 +77,7 @@ export interface Attempt extends Job {
  *
  * **Cancellation**
  *
- * `cancel` asks; the end still comes through `OnEnd`, when the body has really stopped. After the end, or asked
+ * `cancel` asks; the end still comes through `ended`, when the body has really stopped. After the end, or asked
  * for twice, it does nothing.
  *
  * @category models
@@ -138,7 +125,7 @@ export const wrap = (
 });
 
 /**
- * The Effect of what is begun and ended by callbacks: how an adapter that has `begin` makes its `execute`.
+ * The Effect of what is begun and ended by callbacks.
  *
  * **Cancellation**
  *
@@ -166,7 +153,7 @@ export const awaitEnd = <A, E>(
   });
 
 /**
- * The `execute` of an adapter that has `start`.
+ * The `execute` of an adapter that has `begin`.
  *
  * **Cancellation**
  *
@@ -176,6 +163,6 @@ export const awaitEnd = <A, E>(
  * @since 0.1.0
  */
 export const executing =
-  (start: NonNullable<Adapter["start"]>): Adapter["execute"] =>
+  (begin: NonNullable<Adapter["begin"]>): Adapter["execute"] =>
   (job) =>
-    Effect.withFiber(({ context }) => awaitEnd((ended) => start({ ...plainJob(job), context, ended })));
+    Effect.withFiber(({ context }) => awaitEnd((ended) => begin({ ...plainJob(job), context, ended })));

@@ -80,7 +80,7 @@ describe("an adapter that breaks its contract", () => {
     "ends with nothing": { execute: () => Effect.succeed(undefined as never) },
     "ends with what is no outcome": { execute: () => Effect.succeed({ _tag: "Weird" } as never) },
     "ends with what is no exit": {
-      begin: (_, onEnd) => (onEnd(undefined as never), { cancel: () => undefined }),
+      begin: (attempt) => (attempt.ended(undefined as never), { cancel: () => undefined }),
     },
   };
 

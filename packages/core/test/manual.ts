@@ -3,8 +3,7 @@ import * as Exit from "effect/Exit";
 /**
  * An adapter whose jobs start and end when the test says so.
  */
-import type { Adapter, OnEnd } from "../src/Adapter.ts";
-import type { Job } from "../src/Job.ts";
+import type { Adapter, Attempt } from "../src/Adapter.ts";
 import * as Outcome from "../src/Outcome.ts";
 import * as RuntimeError from "../src/RuntimeError.ts";
 import * as TestRuntime from "../src/testing/TestRuntime.ts";
@@ -12,13 +11,11 @@ import * as TestRuntime from "../src/testing/TestRuntime.ts";
 const unit = { runtime: "manual", lane: "manual/0", pid: 1, threadId: 0 };
 
 export class ManualJob {
-  readonly job: Job;
-  private readonly onEnd: OnEnd;
+  readonly job: Attempt;
   cancels = 0;
 
-  constructor(job: Job, onEnd: OnEnd) {
+  constructor(job: Attempt) {
     this.job = job;
-    this.onEnd = onEnd;
   }
 
   start(): this {
@@ -27,16 +24,16 @@ export class ManualJob {
   }
 
   succeed(value?: unknown): void {
-    this.onEnd(Exit.succeed(Outcome.success(value)));
+    this.job.ended(Exit.succeed(Outcome.success(value)));
   }
 
   /** Ends as a body does that was told to stop. */
   stop(): void {
-    this.onEnd(Exit.succeed(Outcome.interrupted));
+    this.job.ended(Exit.succeed(Outcome.interrupted));
   }
 
   lose(reason: RuntimeError.Reason = lost(this.job.attempt)): void {
-    this.onEnd(
+    this.job.ended(
       Exit.fail(new RuntimeError.RuntimeError({ runtime: "manual", task: this.job.task.name, reason })),
     );
   }
@@ -48,8 +45,8 @@ export const lost = (attempt = 1): RuntimeError.WorkerLost =>
 /** What was begun so far, in order. */
 export const manual = (): { readonly adapter: Adapter; readonly jobs: Array<ManualJob> } => {
   const jobs: Array<ManualJob> = [];
-  const begin: NonNullable<Adapter["begin"]> = (job, onEnd) => {
-    const begun = new ManualJob(job, onEnd);
+  const begin: NonNullable<Adapter["begin"]> = (attempt) => {
+    const begun = new ManualJob(attempt);
     jobs.push(begun);
     return { cancel: () => void begun.cancels++ };
   };

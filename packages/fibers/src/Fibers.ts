@@ -144,7 +144,7 @@ export const adapter = Effect.fnUntraced(function* (
   const scheduler = new JobScheduler(turns, detector);
   const host: Host = { name: "fibers", capabilities, unit, turns, detector, scheduler, provide };
   const places = Number.isFinite(concurrency) ? new Places(concurrency, agingMillis) : undefined;
-  const start: NonNullable<Adapter["start"]> = (attempt) => {
+  const begin: NonNullable<Adapter["begin"]> = (attempt) => {
     const job = places === undefined ? new RunningJob(host, attempt) : new PlacedJob(host, attempt, places);
     job.begin();
     return job;
@@ -152,8 +152,8 @@ export const adapter = Effect.fnUntraced(function* (
   return {
     name: "fibers",
     capabilities,
-    execute: executing(start),
-    start,
+    execute: executing(begin),
+    begin,
     coordination: Coordination.inMemory(),
   };
 });

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { type Adapter, awaitEnd, type Begun, type OnEnd } from "@heddle/core/Adapter";
+import { type Adapter, type Attempt, awaitEnd, type Begun, executing } from "@heddle/core/Adapter";
 import type { Capabilities } from "@heddle/core/Capabilities";
 import type { Job, JobEvent, Series } from "@heddle/core/Job";
 import * as Options from "@heddle/core/Options";
@@ -55,18 +55,19 @@ interface Host {
 const failed = (runtime: string, job: Job, reason: RuntimeError.Reason): Ended =>
   Exit.fail(new RuntimeError.RuntimeError({ runtime, task: job.task.name, reason }));
 
+/** A job, and who is told its end. */
+type Ending = Job & Pick<Attempt, "ended">;
+
 /** A job under way: its call, its events on their way to the caller, and the calls that its body makes. */
 class JobCall extends Call implements Begun {
-  declare readonly request: Job;
+  declare readonly request: Ending;
   private readonly host: Host;
-  private readonly tellEnd: OnEnd;
   private emissions: Emissions | undefined;
   private nesting: Nesting | undefined;
 
-  constructor(host: Host, job: Job, tellEnd: OnEnd) {
+  constructor(host: Host, job: Ending) {
     super(job);
     this.host = host;
-    this.tellEnd = tellEnd;
   }
 
   cancel(): void {
@@ -125,8 +126,8 @@ class JobCall extends Call implements Begun {
   }
 
   private drain(end: End, worker: Worker | undefined): void {
-    if (this.emissions === undefined) this.tellEnd(this.exitOf(end, worker));
-    else this.emissions.end(() => this.tellEnd(this.exitOf(end, worker)));
+    if (this.emissions === undefined) this.request.ended(this.exitOf(end, worker));
+    else this.emissions.end(() => this.request.ended(this.exitOf(end, worker)));
   }
 
   protected exitOf(end: End, worker: Worker | undefined): Ended {
@@ -154,8 +155,8 @@ class SeriesCall extends JobCall {
   private finishedCount = 0;
   private end: "open" | "alone" | "between" = "open";
 
-  constructor(host: Host, series: Series, tellEnd: OnEnd) {
-    super(host, { ...series, ...ofSeries }, tellEnd);
+  constructor(host: Host, series: Series, ended: Ending["ended"]) {
+    super(host, { ...series, ...ofSeries, ended });
     this.series = series;
   }
 
@@ -194,26 +195,23 @@ const frameOf = (call: number, tell: TellNested): Frame.HostFrame =>
 
 const over: Begun = { cancel: () => undefined };
 
-const begin = (host: Host, job: Job, onEnd: OnEnd): Begun => {
+const begin = (host: Host, job: Ending): Begun => {
   if (job.depth > maxDepth) {
     const reason = new RuntimeError.Unsupported({ capability: `nesting deeper than ${maxDepth}` });
-    onEnd(failed(host.pool.name, job, reason));
+    job.ended(failed(host.pool.name, job, reason));
     return over;
   }
-  const call = new JobCall(host, job, onEnd);
+  const call = new JobCall(host, job);
   host.pool.submit(call);
   return call;
 };
-
-const execute = (host: Host, job: Job): Effect.Effect<Outcome.Outcome, RuntimeError.RuntimeError> =>
-  awaitEnd((onEnd) => begin(host, job, onEnd));
 
 const executeMany = (
   host: Host,
   series: Series,
 ): Effect.Effect<Outcome.Outcome | undefined, RuntimeError.RuntimeError> => {
-  const outcome = awaitEnd<Outcome.Outcome, RuntimeError.RuntimeError>((onEnd) => {
-    const call = new SeriesCall(host, series, onEnd);
+  const outcome = awaitEnd<Outcome.Outcome, RuntimeError.RuntimeError>((ended) => {
+    const call = new SeriesCall(host, series, ended);
     host.pool.submit(call);
     return call;
   });
@@ -251,8 +249,8 @@ export const make = Effect.fnUntraced(function* (
     get capabilities() {
       return capabilities;
     },
-    execute: (job) => execute(host, job),
-    begin: (job, onEnd) => begin(host, job, onEnd),
+    execute: executing((attempt) => begin(host, attempt)),
+    begin: (attempt) => begin(host, attempt),
     // A worker that ends after so many jobs is given them one by one.
     executeMany:
       resolved.recycleJobs === Number.POSITIVE_INFINITY ? (series) => executeMany(host, series) : undefined,

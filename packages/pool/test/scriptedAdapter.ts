@@ -9,6 +9,7 @@ import type * as Outcome from "@heddle/core/Outcome";
 import type * as RuntimeError from "@heddle/core/RuntimeError";
 import * as Task from "@heddle/core/Task";
 import * as Cause from "effect/Cause";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
 import type * as Scope from "effect/Scope";
@@ -94,7 +95,11 @@ export const open = (
 
 export const begin = ({ adapter }: World, job: Job) => {
   const ends: Array<Ended> = [];
-  const begun: Begun = adapter.begin!(job, (exit) => void ends.push(exit));
+  const begun: Begun = adapter.begin!({
+    ...job,
+    context: Context.empty(),
+    ended: (exit) => void ends.push(exit),
+  });
   return { begun, ends };
 };
 

@@ -85,8 +85,7 @@ export class Engine {
   private beginUnchecked(attempt: Attempt): Begun {
     const { adapter } = this;
     if (attempt.beginMany !== undefined) return attempt.beginMany();
-    if (adapter.begin !== undefined) return adapter.begin(attempt, attempt.ended.bind(attempt));
-    if (adapter.start !== undefined) return adapter.start(attempt);
+    if (adapter.begin !== undefined) return adapter.begin(attempt);
     const fiber = Effect.runForkWith(attempt.context)(adapter.execute(plainJob(attempt)));
     fiber.addObserver(attempt.ended.bind(attempt));
     return { cancel: () => fiber.interruptUnsafe() };

@@ -10,10 +10,10 @@ import { answering, blaming, changing, executing, type Mutant, nothing } from ".
 
 const answeringTwice = (adapter: Adapter): Adapter => ({
   ...adapter,
-  begin: (job, onEnd) => {
-    const fiber = Effect.runFork(adapter.execute(job));
-    fiber.addObserver(onEnd);
-    fiber.addObserver(onEnd);
+  begin: (attempt) => {
+    const fiber = Effect.runFork(adapter.execute(attempt));
+    fiber.addObserver((exit) => attempt.ended(exit));
+    fiber.addObserver((exit) => attempt.ended(exit));
     return { cancel: () => fiber.interruptUnsafe() };
   },
 });

@@ -15,10 +15,10 @@ import { lost } from "./manual.ts";
 import { double } from "./tasks.ts";
 
 /** An adapter whose attempts the test ends. */
-const starting = () => {
+const beginning = () => {
   const attempts: Array<Attempt> = [];
   const cancelled: Array<string> = [];
-  const start = (attempt: Attempt) => {
+  const begin = (attempt: Attempt) => {
     attempts.push(attempt);
     return {
       cancel: () => {
@@ -27,24 +27,24 @@ const starting = () => {
       },
     };
   };
-  const adapter: Adapter = { ...TestRuntime.adapter, name: "starting", execute: executing(start), start };
+  const adapter: Adapter = { ...TestRuntime.adapter, name: "beginning", execute: executing(begin), begin };
   return { adapter, attempts, cancelled };
 };
 
 const run = (attempt: Attempt | undefined, value: unknown): void => {
-  attempt?.started({ runtime: "starting", lane: "starting/0", pid: 0, threadId: 0 });
+  attempt?.started({ runtime: "beginning", lane: "beginning/0", pid: 0, threadId: 0 });
   attempt?.ended(Exit.succeed(Outcome.success(value)));
 };
 
 class Name extends Context.Service<Name, string>()("test/Name") {}
 
-describe("an adapter that starts attempts", () => {
+describe("an adapter that begins attempts", () => {
   it.effect(
     "knows the context of the caller, and tells the end to the attempt, by itself or by `execute`",
     () =>
       Effect.gen(function* () {
-        const { adapter, attempts } = starting();
-        for (const used of [adapter, { ...adapter, start: undefined }]) {
+        const { adapter, attempts } = beginning();
+        for (const used of [adapter, { ...adapter, begin: undefined }]) {
           const call = Effect.provideService(Runtime.make(used).run(double, 1), Name, "caller");
           const fiber = yield* Effect.forkChild(call, { startImmediately: true });
           const attempt = attempts.pop();
@@ -57,14 +57,14 @@ describe("an adapter that starts attempts", () => {
   );
 
   it("gives later attempts the same context, and is cancelled once", async () => {
-    const { adapter, attempts, cancelled } = starting();
+    const { adapter, attempts, cancelled } = beginning();
     const promised = Promised.fromService(Runtime.make(adapter));
     const aborting = new AbortController();
     const result = promised
       .run(double, 1, { retry: Schedule.recurs(1), signal: aborting.signal })
       .catch((error: unknown) => error);
     const reason = lost(1);
-    attempts[0]?.ended(Exit.fail(new RuntimeError({ runtime: "starting", task: "double", reason })));
+    attempts[0]?.ended(Exit.fail(new RuntimeError({ runtime: "beginning", task: "double", reason })));
     while (attempts.length < 2) await new Promise((resolve) => void setImmediate(resolve));
     assert.deepStrictEqual(
       attempts.map(({ attempt }) => attempt),
@@ -76,23 +76,12 @@ describe("an adapter that starts attempts", () => {
     assert.deepStrictEqual(cancelled, ["1"]);
   });
 
-  it("is not preferred to `begin`, which somebody put in front of it", async () => {
-    const { adapter, attempts } = starting();
-    const begin: NonNullable<Adapter["begin"]> = (job, onEnd) => {
-      job.started({ runtime: "front", lane: "front/0", pid: 0, threadId: 0 });
-      onEnd(Exit.succeed(Outcome.success(42)));
-      return { cancel: () => undefined };
-    };
-    assert.strictEqual(await Promised.fromService(Runtime.make({ ...adapter, begin })).run(double, 1), 42);
-    assert.lengthOf(attempts, 0);
-  });
-
   it("may throw: the call ends as a defect", async () => {
-    const start = () => {
-      throw new Error("expected: no start");
+    const begin = () => {
+      throw new Error("expected: no begin");
     };
-    const promised = Promised.fromService(Runtime.make({ ...TestRuntime.adapter, start }));
+    const promised = Promised.fromService(Runtime.make({ ...TestRuntime.adapter, begin }));
     const error = await promised.run(double, 1).catch((thrown: unknown) => thrown);
-    assert.deepInclude(error, { message: "expected: no start" });
+    assert.deepInclude(error, { message: "expected: no begin" });
   });
 });
