@@ -1,5 +1,5 @@
 /**
- * When fibers go on whose calls have ended, where bodies run apart from the program.
+ * When fibers go on whose calls have ended.
  */
 import { assert, describe, it } from "@effect/vitest";
 import * as Deferred from "effect/Deferred";
@@ -41,29 +41,20 @@ const twoInARow = (isolation: "none" | "isolate") =>
 const microtasks = Effect.promise(() => Promise.resolve());
 
 describe("fibers whose calls end together", () => {
-  it.effect("go on together, in the order of the ends, once all of those were told", () =>
-    Effect.gen(function* () {
-      const { fiber, jobs } = yield* twoInARow("isolate");
-      const [first, second] = jobs;
-      second!.succeed(2);
-      first!.succeed(1);
-      assert.deepStrictEqual(inputsOf(jobs), [1, 2]);
-      yield* microtasks;
-      assert.deepStrictEqual(inputsOf(jobs), [1, 2, 12, 11]);
-      for (const job of jobs.slice(2)) job.start().succeed(job.job.input);
-      assert.deepStrictEqual(yield* Fiber.join(fiber), [11, 12]);
-    }),
-  );
-
-  it.effect("go on at once where bodies run in the program", () =>
-    Effect.gen(function* () {
-      const { fiber, jobs } = yield* twoInARow("none");
-      jobs[1]!.succeed(2);
-      assert.deepStrictEqual(inputsOf(jobs), [1, 2, 12]);
-      yield* Fiber.interrupt(fiber).pipe(Effect.forkChild(inBackground));
-      for (const job of [jobs[0]!, jobs[2]!.start()]) job.stop();
-      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)));
-    }),
+  it.effect.each(["isolate", "none"] as const)(
+    "go on together, in the order of the ends, once all of those were told: isolation %s",
+    (isolation) =>
+      Effect.gen(function* () {
+        const { fiber, jobs } = yield* twoInARow(isolation);
+        const [first, second] = jobs;
+        second!.succeed(2);
+        first!.succeed(1);
+        assert.deepStrictEqual(inputsOf(jobs), [1, 2]);
+        yield* microtasks;
+        assert.deepStrictEqual(inputsOf(jobs), [1, 2, 12, 11]);
+        for (const job of jobs.slice(2)) job.start().succeed(job.job.input);
+        assert.deepStrictEqual(yield* Fiber.join(fiber), [11, 12]);
+      }),
   );
 
   it.effect("are all counted before one of them goes on", () =>

@@ -74,7 +74,7 @@ export class FiberCall extends OutsideCall implements Resumable {
     const { engine } = this.caller;
     if (this.onStopped !== undefined) {
       this.onStopped();
-    } else if (this.isAwaited && engine.isApart) {
+    } else if (this.isAwaited) {
       this.exit = exit;
       engine.resumptions.add(this);
     } else {

@@ -2,8 +2,8 @@
  * Resumes fibers whose calls have ended, all that end in one turn together.
  *
  * A fiber that is resumed where its call ends goes on there and then, in the midst of what its adapter is doing. What it calls next
- * would find one place free, that of its own call, and travel alone. Resumed after all ends that came together, the fibers make
- * their next calls together.
+ * would find one place free, that of its own call, and travel alone; where bodies run in the program, it would have to wait behind all
+ * that still wait for this turn of the loop. Resumed after all ends that came together, the fibers make their next calls together.
  */
 export interface Resumable {
   readonly resumeNow: () => void;
