@@ -2,7 +2,7 @@
  * Finds what v8's serializer would turn into an empty object without a word: objects of the platform whose state is
  * not in their properties (`Blob`, `URL`, `AbortSignal`, `KeyObject`, ...). Structured clone carries or refuses them.
  */
-import { types } from "node:util";
+import { types } from "./builtins.ts";
 
 // Taken before any task could replace them: what one task does must not disturb the next. For the same reason lists are
 // used without their methods.

@@ -4,9 +4,7 @@
  * Differences from `postMessage`, all of them loud or harmless: shared memory and platform objects are refused, and
  * a view of a part of a buffer takes that part along, not the buffer (a small `Buffer` lies in one with others).
  */
-import { types } from "node:util";
-import { deserialize, Deserializer, serialize, Serializer } from "node:v8";
-
+import { deserialize, Deserializer, serialize, Serializer, types } from "./builtins.ts";
 import { hasViews } from "./cloneable.ts";
 import * as Json from "./json.ts";
 

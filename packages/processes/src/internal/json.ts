@@ -5,7 +5,7 @@
  * JSON would change (`undefined`, `-0`, `NaN`, holes, classes, shared references, `toJSON`, ...) is not for it, except an
  * `undefined` in the places where frames usually have one, which is told apart.
  */
-import { types } from "node:util";
+import { types } from "./builtins.ts";
 
 // Taken before any task could replace them: what one task does must not disturb the next.
 const { parse: parseJson, stringify: stringifyJson } = JSON;

@@ -1,13 +1,11 @@
 /**
  * The worker's end of the channel of two pipes.
  */
-import { Socket } from "node:net";
-
 import type { Port } from "@heddle/pool/worker/port";
 
+import { Socket, writeSync } from "../internal/builtins.ts";
 import { Descriptor } from "../internal/descriptors.ts";
 import { goodbye, MessageReader, toMessage } from "../internal/messages.ts";
-import { writeSync } from "./fs.ts";
 import { OfferReader } from "./offerReader.ts";
 import { writeWhole } from "./output.ts";
 import { portBase } from "./portBase.ts";

@@ -3,7 +3,7 @@
  */
 import type { Acceptance } from "@heddle/pool/Offers";
 
-import { readSync } from "./fs.ts";
+import { readSync } from "../internal/builtins.ts";
 
 /** Reads the tickets of the offers that it accepts. */
 export class OfferReader {

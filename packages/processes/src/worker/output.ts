@@ -4,9 +4,9 @@
  * Node writes to pipes at once only while there is room; the rest waits in the process, and is lost when it exits. The
  * pipe's own blocking mode is no help: it is one with the host's, which switches it off.
  */
-import { Socket } from "node:net";
+import type { Writable } from "node:stream";
 
-import { writeSync } from "./fs.ts";
+import { Socket, writeSync } from "../internal/builtins.ts";
 
 const pollMillis = 1;
 const sleeping = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -23,7 +23,7 @@ export const writeWhole = (fd: number, bytes: Uint8Array): void => {
   }
 };
 
-const makeSynchronous = (stream: Socket, fd: number): void => {
+const makeSynchronous = (stream: Writable, fd: number): void => {
   stream._write = (chunk: Uint8Array | string, encoding: BufferEncoding, callback: () => void) => {
     try {
       writeWhole(fd, typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);

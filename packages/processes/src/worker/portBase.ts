@@ -1,10 +1,9 @@
 /**
  * What the port of a child process is, whatever channel it has.
  */
-import { getHeapStatistics } from "node:v8";
-
 import type { Port } from "@heddle/pool/worker/port";
 
+import { getHeapStatistics } from "../internal/builtins.ts";
 import { onDying } from "./dying.ts";
 
 /** All of a port but its channel. */

@@ -1,5 +1,0 @@
-/**
- * What a worker needs of `node:fs`. To import that module makes all that it exports, promises and streams too: 0.6 MiB in each
- * process.
- */
-export const { readSync, writeSync } = process.getBuiltinModule("node:fs");
