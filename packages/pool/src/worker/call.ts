@@ -11,6 +11,7 @@ import type { Unit } from "@heddle/core/TaskContext";
 import * as Timers from "@heddle/core/Timers";
 
 import { type HostFrameOf, initialCredit, Kind, type Refusal, type WorkerFrame } from "../Frame.ts";
+import { elapsedMillis } from "./clock.ts";
 import { NestedCalls } from "./nested.ts";
 import { Outbox, Unsent } from "./outbox.ts";
 import type { Port } from "./port.ts";
@@ -70,7 +71,7 @@ export class WorkerCall {
 
   /** Its body begins. */
   started(): void {
-    this.startedAtMillis = performance.now();
+    this.startedAtMillis = elapsedMillis();
   }
 
   /** Whether nobody waits for it: it was cancelled, or has ended and the body left something running. */
@@ -237,7 +238,7 @@ export class WorkerCall {
 
   // Nothing for one that never began.
   private get micros(): number | undefined {
-    const millis = performance.now() - this.startedAtMillis;
+    const millis = elapsedMillis() - this.startedAtMillis;
     return Number.isNaN(millis) ? undefined : Math.ceil(millis * 1000);
   }
 

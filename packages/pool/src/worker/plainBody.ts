@@ -5,6 +5,7 @@ import * as BodyResult from "@heddle/core/BodyResult";
 import * as Timers from "@heddle/core/Timers";
 
 import type { WorkerCall } from "./call.ts";
+import { elapsedMillis } from "./clock.ts";
 
 const turnMillis = 8;
 
@@ -17,7 +18,7 @@ const stepAll = async (
   call: WorkerCall,
 ): Promise<unknown> => {
   let isReturned = false;
-  let turnEndsAt = performance.now() + turnMillis;
+  let turnEndsAt = elapsedMillis() + turnMillis;
   for (let step = generator.next(); ; step = generator.next()) {
     if (call.isCancelled && !isReturned && step.done !== true) {
       isReturned = true;
@@ -27,9 +28,9 @@ const stepAll = async (
       if (isReturned) throw call.signal.reason;
       return step.value;
     }
-    if (performance.now() >= turnEndsAt) {
+    if (elapsedMillis() >= turnEndsAt) {
       await nextTurn();
-      turnEndsAt = performance.now() + turnMillis;
+      turnEndsAt = elapsedMillis() + turnMillis;
     }
   }
 };

@@ -6,6 +6,8 @@
  */
 import * as Timers from "@heddle/core/Timers";
 
+import { elapsedMillis } from "./clock.ts";
+
 const burst = 16;
 const periodMillis = 5;
 
@@ -16,7 +18,7 @@ const isPrimitive = (value: unknown): boolean =>
 export class Progress {
   private readonly send: (value: unknown) => void;
   private allowance = burst;
-  private refilledAt = performance.now();
+  private refilledAt = elapsedMillis();
   private kept: { readonly value: unknown } | undefined;
   private cancelTimer: (() => void) | undefined;
   private failure: { readonly thrown: unknown } | undefined;
@@ -55,7 +57,7 @@ export class Progress {
   }
 
   private isAllowed(): boolean {
-    const now = performance.now();
+    const now = elapsedMillis();
     const periods = Math.floor((now - this.refilledAt) / periodMillis);
     if (periods > 0) {
       this.allowance = Math.min(burst, this.allowance + periods);

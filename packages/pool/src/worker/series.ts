@@ -16,6 +16,7 @@ import * as Timers from "@heddle/core/Timers";
 
 import { heldMicros, Kind, type Refusal, seriesMicros } from "../Frame.ts";
 import { cancelled, WorkerCall } from "./call.ts";
+import { elapsedMillis } from "./clock.ts";
 import * as CallContext from "./context.ts";
 import { Unsent } from "./outbox.ts";
 
@@ -141,7 +142,7 @@ class Series {
   }
 
   run(): void {
-    this.sentAtMillis = performance.now();
+    this.sentAtMillis = elapsedMillis();
     this.lookedAtMillis = this.sentAtMillis;
     this.stopsAtMillis = this.sentAtMillis + seriesMicros / 1000;
     this.goOn();
@@ -286,7 +287,7 @@ class Series {
   /** Whether it is time for others. Sends what there is when it has waited for long. */
   private isLate(): boolean {
     if (this.at < this.looksAt) return false;
-    const now = performance.now();
+    const now = elapsedMillis();
     const microsEach = ((now - this.lookedAtMillis) * 1000) / this.stride;
     // To look at the clock costs more than a short job; of those that suddenly take long, few are to follow one another.
     this.stride = microsEach < shortMicros ? Math.min(2 * this.stride, longestStride) : 1;
@@ -306,7 +307,7 @@ class Series {
   }
 
   private post(outputs: Items, isLast: boolean): void {
-    const now = performance.now();
+    const now = elapsedMillis();
     const micros = Math.max(0, (now - this.sentAtMillis) * 1000);
     this.sentAtMillis = now;
     this.call.sendOutputs(outputs, micros, isLast);
