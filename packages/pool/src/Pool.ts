@@ -14,6 +14,7 @@ import type * as Frame from "./Frame.ts";
 import { Ahead } from "./internal/ahead.ts";
 import { type Call, type End, keyOf } from "./internal/call.ts";
 import * as CallNumbers from "./internal/callNumbers.ts";
+import { nowMillis } from "./internal/clock.ts";
 import { Costs } from "./internal/costs.ts";
 import { Crew } from "./internal/crew.ts";
 import { deathOf } from "./internal/deaths.ts";
@@ -28,9 +29,6 @@ export { Call, type End, type Request } from "./internal/call.ts";
 
 const killOf = ({ exit, violation }: Extract<Result, { _tag: "Lost" }>): string =>
   violation === undefined ? deathOf(exit) : `protocol violation: ${violation}`;
-
-// Whole milliseconds, which take no room of their own in what waits.
-const nowMillis = (): number => Math.floor(performance.now());
 
 const unsendable = ({ request: { envelope, input } }: Call, cause: unknown): End => {
   const path = findOffending(input, "input") ?? findOffending(envelope.annotations, "annotations") ?? "input";

@@ -11,6 +11,7 @@ import * as Timers from "@heddle/core/Timers";
 import type { Worker } from "../Worker.ts";
 import type { Call, Request } from "./call.ts";
 import * as CallNumbers from "./callNumbers.ts";
+import { nowMillis } from "./clock.ts";
 import type { Costs } from "./costs.ts";
 import type { Crew } from "./crew.ts";
 import { longestMicros, wakeMicros } from "./lane.ts";
@@ -88,7 +89,7 @@ export class Ahead {
   /** Whether the next call is to wait for those that are submitted with it, although a worker is idle. */
   gathersIdle(): boolean {
     if (this.crew.nextIdle?.hasRoom !== true || this.crew.hasBlocked) return false;
-    return this.nextShort(Math.floor(performance.now())) !== undefined && !this.goesAlone();
+    return this.nextShort(nowMillis()) !== undefined && !this.goesAlone();
   }
 
   /** A worker is idle while others have more than one call: unless that changes by itself, it gets some of them. */
@@ -174,9 +175,9 @@ export class Ahead {
 
   // What is short goes to lanes that have room, or to idle workers, which become lanes; gives how many calls that were.
   private giveTo(lanes: Array<Worker>): number {
-    const nowMillis = Math.floor(performance.now());
+    const now = nowMillis();
     let given = 0;
-    for (let call = this.nextShort(nowMillis); call !== undefined; call = this.nextShort(nowMillis)) {
+    for (let call = this.nextShort(now); call !== undefined; call = this.nextShort(now)) {
       const lane = this.laneIn(lanes);
       if (lane === undefined) break;
       this.queue.remove(call);
@@ -187,8 +188,8 @@ export class Ahead {
   }
 
   // The call whose turn it is, if it may be given ahead.
-  private nextShort(nowMillis: number): Call | undefined {
-    const call = this.queue.first(nowMillis);
+  private nextShort(now: number): Call | undefined {
+    const call = this.queue.first(now);
     if (call === undefined || !isPlain(call.request) || !this.owner.isTrusted(call)) return undefined;
     return this.costs.mostOf(call.request.task) > longestMicros ? undefined : call;
   }
