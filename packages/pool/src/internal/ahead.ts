@@ -32,6 +32,12 @@ export interface AheadOwner {
   readonly onChanged: () => void;
 }
 
+/**
+ * How calls come. `several`: more than one in a turn, as far as one knows. `single`: of late, one in each turn. `gone`: the
+ * same, and the one of this turn has been let go alone.
+ */
+type Company = "several" | "single" | "gone";
+
 const isPlain = ({ depth, envelope, inputs, mode, timeoutMillis, transfer }: Request): boolean =>
   mode === "value" &&
   inputs === undefined &&
@@ -59,10 +65,7 @@ export class Ahead {
   private readonly stragglers: Stragglers;
   private leastPriority = 0;
   private isFilling = false;
-  /** Of late there was one call in each turn. */
-  private areSingle = false;
-  /** In this turn one has been let go alone. */
-  private hasGoneAlone = false;
+  private company: Company = "several";
   private cancelBalance: (() => void) | undefined;
 
   constructor(queue: DispatchQueue<Call>, crew: Crew, costs: Costs, owner: AheadOwner) {
@@ -151,21 +154,21 @@ export class Ahead {
 
   // Where calls come one by one, and nobody runs another one that it could wait behind, it does not wait for company.
   private goesAlone(): boolean {
-    if (!this.areSingle || this.hasGoneAlone || this.crew.isOccupied) return false;
-    this.hasGoneAlone = true;
+    if (this.company !== "single" || this.crew.isOccupied) return false;
+    this.company = "gone";
     this.fillSoon();
     return true;
   }
 
   private fill(): void {
-    const { hasGoneAlone } = this;
-    this.hasGoneAlone = false;
+    const hasGoneAlone = this.company === "gone";
+    if (hasGoneAlone) this.company = "single";
     // Since it was to be filled, a job has begun to wait for a nested one.
     if (this.crew.hasBlocked) return this.owner.onChanged();
     if (hasGoneAlone && this.queue.size === 0) return;
     const lanes = this.crew.lowLanes();
     const given = this.giveTo(lanes);
-    if (given > 0) this.areSingle = given === 1 && !hasGoneAlone;
+    if (given > 0) this.company = given === 1 && !hasGoneAlone ? "single" : "several";
     this.flush(lanes);
     if (this.count > 0) this.stragglers.watch();
     if (this.crew.hasIdle) return this.queue.size > 0 ? this.owner.onChanged() : this.balanceSoon();
