@@ -17,7 +17,7 @@ type Mapped<A> = readonly [results: ReadonlyArray<A>, cause: Cause.Cause<unknown
 export const unobserved = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.provideService(effect, Events.Observer, undefined);
 
-export const inPromises = (runtime: Runtime.Service): Promised.PromisedRuntime =>
+export const promiseFormOf = (runtime: Runtime.Service): Promised.PromisedRuntime =>
   Promised.fromService(runtime);
 
 /** The results of a map, and what it failed with after them. */

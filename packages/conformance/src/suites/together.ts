@@ -11,7 +11,7 @@ import * as Schemas from "../fixtures/tasks/schemas.ts";
 import * as Together from "../fixtures/tasks/together.ts";
 import { assertIdle, turn, upTo } from "../internal/expect.ts";
 import { linesOf } from "../internal/logged.ts";
-import { assertSame, inPromises, mapped, resultsOf, takeSome, thrownAt } from "../internal/maps.ts";
+import { assertSame, mapped, promiseFormOf, resultsOf, takeSome, thrownAt } from "../internal/maps.ts";
 
 const ofPools = ["isolation", "forceKill", "elastic"] as const;
 
@@ -36,7 +36,7 @@ const results: ReadonlyArray<Case> = [
       assertSame(yield* resultsOf(runtime, Together.halves, inputs), expected);
       const some = inputs.slice(0, 3000);
       assertSame(yield* resultsOf(runtime, Together.halves, some, { chunk: 333 }), expected.slice(0, 3000));
-      const promised = inPromises(runtime).map(Together.halves, some, { concurrency: 500 });
+      const promised = promiseFormOf(runtime).map(Together.halves, some, { concurrency: 500 });
       const found = yield* Effect.promise(() => takeSome(promised, Number.POSITIVE_INFINITY));
       assertSame(found, expected.slice(0, 3000));
     }),

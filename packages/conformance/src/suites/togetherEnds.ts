@@ -10,7 +10,7 @@ import type { Case } from "../Case.ts";
 import * as Plain from "../fixtures/tasks/plain.ts";
 import * as Together from "../fixtures/tasks/together.ts";
 import { assertIdle, eventually, rejectionOf, upTo } from "../internal/expect.ts";
-import { assertSame, endless, inPromises, takeSome, unobserved } from "../internal/maps.ts";
+import { assertSame, endless, promiseFormOf, takeSome, unobserved } from "../internal/maps.ts";
 import { refusalOf } from "../internal/refusal.ts";
 
 export const togetherEnds: ReadonlyArray<Case> = [
@@ -23,7 +23,9 @@ export const togetherEnds: ReadonlyArray<Case> = [
       const { inputs, isClosed, taken } = endless();
       const consume = async (): Promise<void> => {
         let given = 0;
-        for await (const result of inPromises(runtime).map(Together.halves, inputs, { concurrency: 1000 })) {
+        for await (const result of promiseFormOf(runtime).map(Together.halves, inputs, {
+          concurrency: 1000,
+        })) {
           assert.equal(result, given++ / 2);
           assert.ok(taken() <= given + 1000, `${taken()} inputs for ${given} results`);
           if (given === 5000) return;
@@ -40,7 +42,7 @@ export const togetherEnds: ReadonlyArray<Case> = [
     guarantees: ["O3"],
     run: Effect.fnUntraced(function* ({ runtime, size }) {
       const { inputs, taken } = endless();
-      const iterator = inPromises(runtime).map(Together.halves, inputs)[Symbol.asyncIterator]();
+      const iterator = promiseFormOf(runtime).map(Together.halves, inputs)[Symbol.asyncIterator]();
       for (let n = 0; n < 5000; n++) {
         const { value } = yield* Effect.promise(() => iterator.next());
         assert.equal(value, n / 2);
@@ -62,7 +64,7 @@ export const togetherEnds: ReadonlyArray<Case> = [
         const file = path("stopped");
         const inputs = upTo(5000).map((n) => Together.inputOf(n, 4000, file));
         const found = yield* Effect.promise(() =>
-          takeSome(inPromises(runtime).map(task, inputs, { ordered: false, concurrency: 100_000 }), 1000),
+          takeSome(promiseFormOf(runtime).map(task, inputs, { ordered: false, concurrency: 100_000 }), 1000),
         );
         assert.equal(found.length, 1000);
         yield* assertIdle(runtime);
@@ -83,7 +85,7 @@ export const togetherEnds: ReadonlyArray<Case> = [
       // The first one: on a busy machine, the series may have stopped before any other, and told results.
       const inputs = upTo(500).map((n) => Together.inputOf(n, 0, file));
       const { signal } = controller;
-      const results = inPromises(runtime).map(Together.holdsAt, inputs, {
+      const results = promiseFormOf(runtime).map(Together.holdsAt, inputs, {
         chunk: 500,
         concurrency: 100_000,
         signal,
@@ -107,7 +109,7 @@ export const togetherEnds: ReadonlyArray<Case> = [
       // The first one: on a busy machine, the series may have stopped before any other.
       const inputs = upTo(300).map((n) => Together.inputOf(n, 0, file));
       const options = { chunk: 300, concurrency: 100_000, ordered: false };
-      const results = inPromises(runtime).map(Together.waitsForFileAt, inputs, options);
+      const results = promiseFormOf(runtime).map(Together.waitsForFileAt, inputs, options);
       const found: Array<number> = [];
       yield* Effect.promise(async () => {
         for await (const result of results) if (found.push(result) === 299) open(file);
@@ -128,7 +130,7 @@ export const togetherEnds: ReadonlyArray<Case> = [
       const reason = new RangeError("expected: enough");
       const controller = new AbortController();
       const { inputs, isClosed } = endless();
-      const results = inPromises(runtime).map(Together.halves, inputs, { signal: controller.signal });
+      const results = promiseFormOf(runtime).map(Together.halves, inputs, { signal: controller.signal });
       let given = 0;
       const consume = async (): Promise<void> => {
         for await (const _ of results) if (++given === 3000) controller.abort(reason);
@@ -145,7 +147,7 @@ export const togetherEnds: ReadonlyArray<Case> = [
     title: "all results at once are those of the iteration, or its failure, or why it was cancelled",
     guarantees: ["O2", "O6", "C1"],
     run: Effect.fnUntraced(function* ({ path, runtime }) {
-      const promised = inPromises(runtime);
+      const promised = promiseFormOf(runtime);
       const file = path("marks");
       const ask = async (): Promise<void> => {
         const halves = promised.map(Together.halves, upTo(3000));
@@ -179,14 +181,14 @@ export const togetherEnds: ReadonlyArray<Case> = [
     guarantees: ["O2", "O6"],
     run: Effect.fnUntraced(function* ({ runtime }) {
       const ask = async (): Promise<void> => {
-        const iterator = inPromises(runtime).map(Together.halves, upTo(2000))[Symbol.asyncIterator]();
+        const iterator = promiseFormOf(runtime).map(Together.halves, upTo(2000))[Symbol.asyncIterator]();
         const steps = await Promise.all(upTo(2100).map(() => iterator.next()));
         assert.deepEqual(
           steps.filter(({ done }) => done !== true).map(({ value }) => value),
           upTo(2000).map((n) => n / 2),
         );
         assert.deepEqual(await iterator.next(), { done: true, value: undefined });
-        const left = inPromises(runtime).map(Together.halves, upTo(2000))[Symbol.asyncIterator]();
+        const left = promiseFormOf(runtime).map(Together.halves, upTo(2000))[Symbol.asyncIterator]();
         await Promise.all([left.next(), left.next(), Promise.resolve(left.return?.())]);
         assert.equal((await left.next()).done, true);
         const error = new RangeError("expected: thrown");
