@@ -31,6 +31,12 @@ describe("answers of a thread", () => {
     assert.deepStrictEqual(reader.take(), []);
   });
 
+  it.each([0, 1, 2 ** 31, 2 ** 33])("tell that a body took %s µs, be it hours", (micros) => {
+    const { reader, writer } = ends();
+    writer.write(answer(1, true, micros));
+    assert.deepStrictEqual(reader.take(), [answer(1, true, micros)]);
+  });
+
   it.each(["text", 1n, {}, [], Symbol.iterator, () => 1])("leave %s to a message", (value) => {
     const { reader, writer } = ends();
     assert.isFalse(writer.write(answer(1, value)));

@@ -23,11 +23,12 @@ const writtenWord = 0;
 const readWord = 1;
 const bellWord = 2;
 
-// Of a record in words of 4 bytes; the number of its call and its value take 8.
+// Of a record, in doubles: the number of its call comes first.
 const valueAt = 1;
+const microsAt = 3;
+// In words of 4 bytes.
 const sentWord = 4;
 const kindWord = 5;
-const microsWord = 6;
 
 const unknownMicros = -1;
 
@@ -105,7 +106,7 @@ export class AnswerWriter {
     if (kind === Value.number) doubles[double + valueAt] = value as number;
     words[word + sentWord] = this.sent;
     words[word + kindWord] = kind;
-    words[word + microsWord] = micros ?? unknownMicros;
+    doubles[double + microsAt] = micros ?? unknownMicros;
   }
 }
 
@@ -161,7 +162,7 @@ export class AnswerReader {
     const { doubles, words } = this.views;
     const { word } = this;
     const kind = words[word + kindWord] as number;
-    const micros = words[word + microsWord] as number;
+    const micros = doubles[word / 2 + microsAt] as number;
     const value = kind === Value.number ? doubles[word / 2 + valueAt] : constants[kind];
     const call = doubles[word / 2] as number;
     return [Kind.outcome, call, success(value), micros === unknownMicros ? undefined : micros];
