@@ -14,6 +14,7 @@ import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process"
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 
+import * as Timers from "@heddle/core/Timers";
 import type { Offers } from "@heddle/pool/Offers";
 import type { Resolved } from "@heddle/pool/PoolOptions";
 import type { Connection, Listener, Transport, WorkerExit } from "@heddle/pool/Transport";
@@ -122,7 +123,7 @@ const connect = (
       deathbed.channelEnded();
       if (deathbed.hasExited) return;
       // It can say nothing any more, so it is of no use, whatever it does.
-      setTimeout(() => termination.start(), isExpected ? options.graceMillis : exitMillis).unref();
+      Timers.after(isExpected ? options.graceMillis : exitMillis, () => termination.start(), { unref: true });
     },
   });
   // Not every platform's pipes keep a program alive.

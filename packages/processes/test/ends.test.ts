@@ -3,8 +3,9 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 import { assert, describe, it } from "@effect/vitest";
+import { Kind } from "@heddle/pool/Frame";
 import type { Resolved } from "@heddle/pool/PoolOptions";
-import type { WorkerExit } from "@heddle/pool/Transport";
+import type { Connection, WorkerExit } from "@heddle/pool/Transport";
 
 import * as Processes from "../src/Processes.ts";
 import * as ProcessTransport from "../src/ProcessTransport.ts";
@@ -31,7 +32,7 @@ const runAlone = (
   task: string,
   input: unknown,
   options: Partial<Resolved> = {},
-  onFrame: (frame: ReadonlyArray<unknown>, kill: () => void) => void = () => undefined,
+  onFrame: (frame: ReadonlyArray<unknown>, connection: Connection) => void = () => undefined,
 ): Promise<Ended> =>
   new Promise((resolve) => {
     const batches: Array<unknown> = [];
@@ -44,7 +45,7 @@ const runAlone = (
           if (frame[0] === 11) {
             const envelope = { trace: undefined } as never;
             connection.send([[1, 1, "job", module, task, "value", input, 1, envelope, 0]], []);
-          } else onFrame(frame, connection.kill);
+          } else onFrame(frame, connection);
         }
       },
       onExit: (exit) => {
@@ -89,6 +90,16 @@ describe("the end of a worker", () => {
     });
   }
 
+  it.each([2000, 2 ** 32, Number.POSITIVE_INFINITY])(
+    "is not hurried when it was told to close, within a grace of %s ms",
+    async (graceMillis) => {
+      const { exit } = await runAlone("processes/lingers", 300, { graceMillis }, ([kind], { send }) => {
+        if (kind === Kind.outcome) send([[Kind.close]], []);
+      });
+      assert.deepInclude(exit, { exitCode: 3, signal: null });
+    },
+  );
+
   it("by a full heap is out of memory, and its last words are kept", async () => {
     const { exit } = await runAlone("processes/hoards", 0, { memoryLimitMiB: 32 });
     assert.isTrue(exit.isOutOfMemory);
@@ -110,13 +121,13 @@ describe("the end of a worker", () => {
   });
 
   it("follows SIGKILL where SIGTERM is ignored", async () => {
-    const { exit, exits } = await runAlone("processes/stubborn", 0, {}, (_frame, kill) => kill());
+    const { exit, exits } = await runAlone("processes/stubborn", 0, {}, (_frame, { kill }) => kill());
     assert.deepInclude(exit, { exitCode: null, signal: "SIGKILL" });
     assert.strictEqual(exits, 1);
   });
 
   it("comes to a stopped worker as well", async () => {
-    const { exit } = await runAlone("processes/spins", 0, {}, (frame, kill) => {
+    const { exit } = await runAlone("processes/spins", 0, {}, (frame, { kill }) => {
       process.kill(Number(frame[2]), "SIGSTOP");
       kill();
     });
@@ -124,7 +135,7 @@ describe("the end of a worker", () => {
   });
 
   it("comes to a worker that computes without end", async () => {
-    const { exit } = await runAlone("processes/spins", 0, {}, (_frame, kill) => kill());
+    const { exit } = await runAlone("processes/spins", 0, {}, (_frame, { kill }) => kill());
     assert.strictEqual(exit.signal, "SIGTERM");
   });
 
