@@ -194,6 +194,17 @@ describe("the block detector", () => {
     assert.lengthOf(more, 0);
   });
 
+  it("takes any threshold that is one", async () => {
+    const warnings: Array<Error> = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", warned);
+    await using runtime = await Fibers.open({ blockThreshold: "365 days" });
+    await runtime.run(quiet);
+    await turn();
+    process.off("warning", warned);
+    assert.deepStrictEqual(warnings, []);
+  });
+
   it("says nothing of jobs that yield or wait", async () => {
     const waits = Task.make({ name: "waits", body: () => sleep(80) });
     const works = Task.make({

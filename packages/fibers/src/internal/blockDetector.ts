@@ -42,6 +42,9 @@ export interface Watched {
 const maxSuspects = 10;
 const minPeriodMillis = 5;
 
+// Longer, and the platform's timer fires all the time.
+const maxPeriodMillis = 2 ** 31 - 1;
+
 type Usage = ReturnType<typeof performance.eventLoopUtilization>;
 
 // Bun and Deno do not tell it.
@@ -69,7 +72,7 @@ export class BlockDetector {
 
   constructor(thresholdMillis: number, report: (report: BlockReport) => void) {
     this.thresholdMillis = thresholdMillis;
-    this.periodMillis = Math.max(minPeriodMillis, thresholdMillis / 4);
+    this.periodMillis = Math.min(Math.max(minPeriodMillis, thresholdMillis / 4), maxPeriodMillis);
     this.report = report;
     this.isOn = Number.isFinite(thresholdMillis);
   }
