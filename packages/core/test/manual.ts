@@ -1,8 +1,8 @@
-import * as Exit from "effect/Exit";
-
 /**
  * An adapter whose jobs start and end when the test says so.
  */
+import * as Exit from "effect/Exit";
+
 import type { Adapter, Attempt } from "../src/Adapter.ts";
 import * as Outcome from "../src/Outcome.ts";
 import * as RuntimeError from "../src/RuntimeError.ts";

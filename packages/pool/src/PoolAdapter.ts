@@ -56,16 +56,16 @@ const failed = (runtime: string, job: Job, reason: RuntimeError.Reason): Ended =
   Exit.fail(new RuntimeError.RuntimeError({ runtime, task: job.task.name, reason }));
 
 /** A job, and who is told its end. */
-type Ending = Job & Pick<Attempt, "ended">;
+type AwaitedJob = Job & Pick<Attempt, "ended">;
 
 /** A job under way: its call, its events on their way to the caller, and the calls that its body makes. */
 class JobCall extends Call implements Begun {
-  declare readonly request: Ending;
+  declare readonly request: AwaitedJob;
   private readonly host: Host;
   private emissions: Emissions | undefined;
   private nesting: Nesting | undefined;
 
-  constructor(host: Host, job: Ending) {
+  constructor(host: Host, job: AwaitedJob) {
     super(job);
     this.host = host;
   }
@@ -155,7 +155,7 @@ class SeriesCall extends JobCall {
   private finishedCount = 0;
   private end: "open" | "alone" | "between" = "open";
 
-  constructor(host: Host, series: Series, ended: Ending["ended"]) {
+  constructor(host: Host, series: Series, ended: AwaitedJob["ended"]) {
     super(host, { ...series, ...ofSeries, ended });
     this.series = series;
   }
@@ -195,7 +195,7 @@ const frameOf = (call: number, tell: TellNested): Frame.HostFrame =>
 
 const over: Begun = { cancel: () => undefined };
 
-const begin = (host: Host, job: Ending): Begun => {
+const begin = (host: Host, job: AwaitedJob): Begun => {
   if (job.depth > maxDepth) {
     const reason = new RuntimeError.Unsupported({ capability: `nesting deeper than ${maxDepth}` });
     job.ended(failed(host.pool.name, job, reason));
@@ -244,13 +244,14 @@ export const make = Effect.fnUntraced(function* (
   );
   if (resolved.prewarm) yield* Effect.promise(() => pool.prewarm());
   const host: Host = { pool, fork, memoryLimitMiB: resolved.memoryLimitMiB };
+  const beginJob = (attempt: Attempt): Begun => begin(host, attempt);
   return {
     name: kind.name,
     get capabilities() {
       return capabilities;
     },
-    execute: executing((attempt) => begin(host, attempt)),
-    begin: (attempt) => begin(host, attempt),
+    execute: executing(beginJob),
+    begin: beginJob,
     // A worker that ends after so many jobs is given them one by one.
     executeMany:
       resolved.recycleJobs === Number.POSITIVE_INFINITY ? (series) => executeMany(host, series) : undefined,
